@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#ifndef USHER_BASE_LIMITS_H
+#define USHER_BASE_LIMITS_H
+
+// Every fixed bound of the program in one place, with what happens at it. Bounds
+// that an organiser sets are in the configuration.
+
+enum limit {
+    // Files read whole (configuration, agenda, schema): larger is a mistake.
+    LIMIT_FILE_BYTES = 16 * 1024 * 1024,
+    // Depth of JSON from anywhere: deeper is malformed.
+    LIMIT_JSON_DEPTH = 64,
+    // Values in one JSON file: more is malformed.
+    LIMIT_JSON_VALUES = 1000000,
+    // Sessions, documents, rooms in one workshop: more is a mistake.
+    LIMIT_AGENDA_ITEMS = 10000,
+    // Mistakes and warnings kept of one check: the rest is counted only.
+    LIMIT_MISTAKES = 10000,
+    // A file that holds a secret: larger is a mistake.
+    LIMIT_SECRET_BYTES = 4096,
+    // One message from a person: the rest is cut off before it is parsed, and the
+    // question's own max_length answers "Too long".
+    LIMIT_MESSAGE_BYTES = 16 * 1024,
+    // One message of the bot: lists are paged well below it.
+    LIMIT_REPLY_BYTES = 32 * 1024,
+    // Decided messages in memory for one network: answers beyond it are dropped
+    // and logged; stored rows stay in the store and are loaded as room is made.
+    LIMIT_OUTBOX_MESSAGES = 8192,
+    // Messages a network is given before it has acknowledged any.
+    LIMIT_IN_FLIGHT_MESSAGES = 256,
+    // One IRC line with tags (8191 tags + 512): longer is discarded up to the next
+    // line end.
+    LIMIT_IRC_LINE_BYTES = 8703,
+    // IRC messages that wait for an account or a room to be there: the oldest is
+    // refused. Less than LIMIT_IN_FLIGHT_MESSAGES, so that others still get through.
+    LIMIT_IRC_HELD_MESSAGES = 128,
+    // Users followed on one IRC network: later ones count as without account and
+    // without a past.
+    LIMIT_IRC_USERS = 50000,
+    // Rooms of one Matrix account: in later ones the bot hears nothing.
+    LIMIT_MATRIX_ROOMS = 10000,
+    // Members followed in one Matrix room: later ones are shown by their user id.
+    LIMIT_MATRIX_MEMBERS = 50000,
+    // Events fetched to fill one gap in a Matrix room: older ones are given up,
+    // with a log line.
+    LIMIT_MATRIX_GAP_EVENTS = 5000,
+    // Body of one HTTP answer: longer is an error of that request.
+    LIMIT_HTTP_BYTES = 64 * 1024 * 1024,
+    // Questions shown by one list: the rest is on the next page.
+    LIMIT_LIST_LINES = 10,
+    // Persons whose rate is followed at one time: at it all are forgotten.
+    LIMIT_RATE_PERSONS = 10000,
+    // SIGTERM to exit, for what the outbox still holds.
+    LIMIT_FLUSH_MS = 5000,
+    // Age up to which a question about "now" is still answered.
+    LIMIT_STALE_MS = 10 * 60 * 1000,
+    // Position of a network is stored at the latest so long after it moved.
+    LIMIT_POSITION_MS = 5000,
+};
+
+#endif

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include "base/table.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/memory.h"
+
+struct table_entry {
+    char *key;   // NULL where free or removed
+    void *value; // with a NULL key: REMOVED where an entry once was
+};
+
+static char removed_mark;
+#define REMOVED ((void *)&removed_mark)
+
+static uint64_t seed(void) {
+    static uint64_t value;
+    if (value == 0 && getrandom(&value, sizeof value, 0) != sizeof value) {
+        value = 0x9e3779b97f4a7c15U;
+    }
+    return value;
+}
+
+// FNV-1a from a random start, then mixed so that the low bits depend on all.
+static uint64_t hash(const char *key) {
+    uint64_t h = seed();
+    for (const char *c = key; *c != '\0'; c++) {
+        h = (h ^ (unsigned char)*c) * 0x100000001b3U;
+    }
+    h ^= h >> 32;
+    h *= 0xd6e8feb86659fd93U;
+    return h ^ (h >> 32);
+}
+
+// The entry of the key, or the free one where it belongs.
+static struct table_entry *probe(const struct table *table, const char *key) {
+    size_t mask = table->cap - 1;
+    size_t i = hash(key) & mask;
+    struct table_entry *free_entry = NULL;
+    for (;; i = (i + 1) & mask) {
+        struct table_entry *entry = &table->entries[i];
+        if (entry->key != NULL) {
+            if (strcmp(entry->key, key) == 0) {
+                return entry;
+            }
+        } else if (entry->value != REMOVED) {
+            return free_entry != NULL ? free_entry : entry;
+        } else if (free_entry == NULL) {
+            free_entry = entry;
+        }
+    }
+}
+
+static void rebuild(struct table *table) {
+    struct table old = *table;
+    table->cap = 16;
+    while (table->cap < old.used * 4) {
+        table->cap *= 2;
+    }
+    table->entries = mem_alloc(table->cap, sizeof *table->entries);
+    table->full = table->used;
+    for (size_t i = 0; i < old.cap; i++) {
+        if (old.entries[i].key != NULL) {
+            *probe(table, old.entries[i].key) = old.entries[i];
+        }
+    }
+    free(old.entries);
+}
+
+void table_finish(struct table *table) {
+    for (size_t i = 0; i < table->cap; i++) {
+        free(table->entries[i].key);
+    }
+    free(table->entries);
+    *table = (struct table){0};
+}
+
+void *table_get(const struct table *table, const char *key) {
+    if (table->used == 0) {
+        return NULL;
+    }
+    const struct table_entry *entry = probe(table, key);
+    return entry->key != NULL ? entry->value : NULL;
+}
+
+void *table_set(struct table *table, const char *key, void *value) {
+    assert(value != NULL);
+    if ((table->full + 1) * 4 > table->cap * 3) {
+        rebuild(table);
+    }
+    struct table_entry *entry = probe(table, key);
+    if (entry->key != NULL) {
+        void *before = entry->value;
+        entry->value = value;
+        return before;
+    }
+    if (entry->value != REMOVED) {
+        table->full++;
+    }
+    table->used++;
+    *entry = (struct table_entry){mem_copy(key), value};
+    return NULL;
+}
+
+void *table_remove(struct table *table, const char *key) {
+    if (table->used == 0) {
+        return NULL;
+    }
+    struct table_entry *entry = probe(table, key);
+    if (entry->key == NULL) {
+        return NULL;
+    }
+    void *value = entry->value;
+    free(entry->key);
+    *entry = (struct table_entry){NULL, REMOVED};
+    table->used--;
+    return value;
+}
+
+bool table_next(const struct table *table, size_t *at, const char **key, void **value) {
+    for (; *at < table->cap; (*at)++) {
+        const struct table_entry *entry = &table->entries[*at];
+        if (entry->key != NULL) {
+            *key = entry->key;
+            *value = entry->value;
+            (*at)++;
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#include "core/rights.h"
+
+#include <string.h>
+
+bool rights_is_moderator(const struct workshop *workshop, const struct person *person) {
+    if (person->account == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < workshop->moderator_count; i++) {
+        const struct moderator *moderator = &workshop->moderators[i];
+        if (strcmp(moderator->network, person->network) == 0 &&
+            strcmp(moderator->account, person->account) == 0) {
+            return true;
+        }
+    }
+    return false;
+}

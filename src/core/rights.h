@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+#ifndef USHER_CORE_RIGHTS_H
+#define USHER_CORE_RIGHTS_H
+
+#include <stdbool.h>
+
+#include "core/person.h"
+#include "core/workshop.h"
+
+// Whether the person moderates this workshop: named in its configuration, and
+// the identity proved. A name or nick alone decides nothing.
+bool rights_is_moderator(const struct workshop *workshop, const struct person *person);
+
+#endif
