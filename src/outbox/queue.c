@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: MIT
+#include "outbox/queue.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/memory.h"
+
+struct item {
+    struct item *next, *previous;
+    uint64_t id;
+    int64_t row;     // 0: none
+    int64_t new_row; // given in this turn, counts once it is committed
+    enum target_kind kind;
+    enum priority priority;
+    char *target, *transaction, *text, *html;
+};
+
+// Doubly linked, oldest first.
+struct list {
+    struct item *first, *last;
+    size_t len;
+};
+
+enum { PRIORITIES = PRIORITY_LIST + 1 };
+
+struct queue {
+    char *network;
+    struct list staged;
+    struct list waiting[PRIORITIES];
+    struct list given;
+    int64_t *done_rows; // to be removed from the store
+    size_t done_len, done_cap;
+    size_t done_stored; // of these, removed in this turn's transaction
+    int64_t last_row;
+    bool up, overflow;
+};
+
+static void list_append(struct list *list, struct item *item) {
+    item->previous = list->last;
+    item->next = NULL;
+    if (list->last != NULL) {
+        list->last->next = item;
+    } else {
+        list->first = item;
+    }
+    list->last = item;
+    list->len++;
+}
+
+static void list_remove(struct list *list, struct item *item) {
+    if (item->previous != NULL) {
+        item->previous->next = item->next;
+    } else {
+        list->first = item->next;
+    }
+    if (item->next != NULL) {
+        item->next->previous = item->previous;
+    } else {
+        list->last = item->previous;
+    }
+    list->len--;
+}
+
+// Puts an item back where its age says; from the end, where it mostly belongs.
+static void list_insert_by_age(struct list *list, struct item *item) {
+    struct item *before = list->last;
+    while (before != NULL && before->id > item->id) {
+        before = before->previous;
+    }
+    item->previous = before;
+    item->next = before != NULL ? before->next : list->first;
+    if (item->next != NULL) {
+        item->next->previous = item;
+    } else {
+        list->last = item;
+    }
+    if (before != NULL) {
+        before->next = item;
+    } else {
+        list->first = item;
+    }
+    list->len++;
+}
+
+static void item_destroy(struct item *item) {
+    free(item->target);
+    free(item->transaction);
+    free(item->text);
+    free(item->html);
+    free(item);
+}
+
+static void list_clear(struct list *list) {
+    while (list->first != NULL) {
+        struct item *item = list->first;
+        list_remove(list, item);
+        item_destroy(item);
+    }
+}
+
+struct queue *queue_create(const char *network) {
+    struct queue *queue = mem_alloc(1, sizeof *queue);
+    queue->network = mem_copy(network);
+    return queue;
+}
+
+void queue_destroy(struct queue *queue) {
+    if (queue == NULL) {
+        return;
+    }
+    list_clear(&queue->staged);
+    list_clear(&queue->given);
+    for (size_t i = 0; i < PRIORITIES; i++) {
+        list_clear(&queue->waiting[i]);
+    }
+    free(queue->done_rows);
+    free(queue->network);
+    free(queue);
+}
+
+const char *queue_network(const struct queue *queue) {
+    return queue->network;
+}
+
+size_t queue_len(const struct queue *queue) {
+    size_t len = queue->staged.len + queue->given.len;
+    for (size_t i = 0; i < PRIORITIES; i++) {
+        len += queue->waiting[i].len;
+    }
+    return len;
+}
+
+int64_t queue_last_row(const struct queue *queue) {
+    return queue->last_row;
+}
+
+void queue_set_overflow(struct queue *queue, bool overflow) {
+    queue->overflow = overflow;
+}
+
+bool queue_has_overflow(const struct queue *queue) {
+    return queue->overflow;
+}
+
+static struct item *item_create(uint64_t id, const struct outbox_row *row) {
+    struct item *item = mem_alloc(1, sizeof *item);
+    item->id = id;
+    item->row = row->id;
+    item->kind = row->target.kind;
+    item->priority = row->priority;
+    item->target = mem_copy(row->target.id);
+    item->transaction = row->transaction != NULL
+                            ? mem_copy(row->transaction)
+                            : str_printf("o%lld", (long long)row->id);
+    item->text = mem_copy(row->text);
+    item->html = mem_copy(row->html);
+    return item;
+}
+
+static void wait(struct queue *queue, struct item *item) {
+    list_append(&queue->waiting[item->priority], item);
+    if (item->row > queue->last_row) {
+        queue->last_row = item->row;
+    }
+}
+
+void queue_push_row(struct queue *queue, uint64_t id, const struct outbox_row *row) {
+    wait(queue, item_create(id, row));
+}
+
+void queue_stage(struct queue *queue, uint64_t id, const struct outbox_row *row) {
+    list_append(&queue->staged, item_create(id, row));
+}
+
+static enum err store_list(const struct queue *queue, const struct list *list,
+                           struct store *store) {
+    for (struct item *item = list->first; item != NULL; item = item->next) {
+        if (item->row != 0) {
+            continue;
+        }
+        struct outbox_row row = {
+            .target = {item->kind, queue->network, item->target},
+            .transaction = item->transaction,
+            .priority = item->priority,
+            .text = item->text,
+            .html = item->html,
+        };
+        enum err err = outbox_rows_add(store, &row);
+        if (err != OK) {
+            return err;
+        }
+        item->new_row = row.id;
+    }
+    return OK;
+}
+
+enum err queue_store_answers(struct queue *queue, struct store *store) {
+    enum err err = store_list(queue, &queue->given, store);
+    for (size_t i = 0; i < PRIORITIES && err == OK; i++) {
+        err = store_list(queue, &queue->waiting[i], store);
+    }
+    return err == OK ? store_list(queue, &queue->staged, store) : err;
+}
+
+enum err queue_store_done(struct queue *queue, struct store *store) {
+    for (; queue->done_stored < queue->done_len; queue->done_stored++) {
+        enum err err = outbox_rows_remove(store, queue->done_rows[queue->done_stored]);
+        if (err != OK) {
+            return err;
+        }
+    }
+    return OK;
+}
+
+static void settle_rows(struct list *list, bool committed) {
+    for (struct item *item = list->first; item != NULL; item = item->next) {
+        if (item->new_row != 0) {
+            item->row = committed ? item->new_row : 0;
+            item->new_row = 0;
+        }
+    }
+}
+
+static void settle(struct queue *queue, bool committed) {
+    settle_rows(&queue->given, committed);
+    settle_rows(&queue->staged, committed);
+    for (size_t i = 0; i < PRIORITIES; i++) {
+        settle_rows(&queue->waiting[i], committed);
+    }
+}
+
+void queue_committed(struct queue *queue) {
+    settle(queue, true);
+    queue->done_len -= queue->done_stored;
+    memmove(queue->done_rows, queue->done_rows + queue->done_stored,
+            queue->done_len * sizeof *queue->done_rows);
+    queue->done_stored = 0;
+    while (queue->staged.first != NULL) {
+        struct item *item = queue->staged.first;
+        list_remove(&queue->staged, item);
+        if (queue_len(queue) >= LIMIT_OUTBOX_MESSAGES) {
+            queue->overflow = queue->overflow || item->row != 0;
+        }
+        if (queue->overflow && item->row != 0) {
+            item_destroy(item);
+        } else {
+            wait(queue, item);
+        }
+    }
+}
+
+void queue_rolled_back(struct queue *queue) {
+    settle(queue, false);
+    queue->done_stored = 0;
+    list_clear(&queue->staged);
+}
+
+bool queue_take(struct queue *queue, struct outbox_item *given) {
+    if (!queue->up || queue->given.len >= LIMIT_IN_FLIGHT_MESSAGES) {
+        return false;
+    }
+    size_t priority = 0;
+    while (queue->waiting[priority].first == NULL) {
+        if (++priority == PRIORITIES) {
+            return false;
+        }
+    }
+    struct item *item = queue->waiting[priority].first;
+    list_remove(&queue->waiting[priority], item);
+    list_append(&queue->given, item);
+    *given = (struct outbox_item){
+        .id = item->id,
+        .transaction = item->transaction,
+        .target = {item->kind, queue->network, item->target},
+        .text = item->text,
+        .html = item->html,
+        .priority = item->priority,
+    };
+    return true;
+}
+
+void queue_set_up(struct queue *queue, bool up) {
+    queue->up = up;
+    while (queue->given.last != NULL) {
+        struct item *item = queue->given.last;
+        list_remove(&queue->given, item);
+        list_insert_by_age(&queue->waiting[item->priority], item);
+    }
+}
+
+bool queue_is_up(const struct queue *queue) {
+    return queue->up;
+}
+
+void queue_done(struct queue *queue, uint64_t id) {
+    struct item *item = queue->given.first;
+    while (item != NULL && item->id != id) {
+        item = item->next;
+    }
+    if (item == NULL) {
+        return; // told late by a network that went down in between
+    }
+    if (item->row != 0) {
+        queue->done_rows = mem_grow(queue->done_rows, queue->done_len, &queue->done_cap,
+                                    sizeof *queue->done_rows);
+        queue->done_rows[queue->done_len++] = item->row;
+    }
+    list_remove(&queue->given, item);
+    item_destroy(item);
+}

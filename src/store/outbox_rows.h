@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#ifndef USHER_STORE_OUTBOX_ROWS_H
+#define USHER_STORE_OUTBOX_ROWS_H
+
+#include "core/message.h"
+#include "store/store.h"
+
+// Messages decided and not yet known to be delivered, oldest first.
+
+struct outbox_row {
+    int64_t id; // never used twice
+    struct target target;
+    const char *transaction; // NULL: "o" and the id
+    enum priority priority;
+    const char *text;
+    const char *html; // NULL: none
+};
+
+// Stores the row and fills its id.
+enum err outbox_rows_add(struct store *store, struct outbox_row *row) ATTR_MUST_USE;
+enum err outbox_rows_remove(struct store *store, int64_t id) ATTR_MUST_USE;
+
+// Calls `each` for at most `limit` rows of a network with an id above `after`; the
+// row is borrowed for the call.
+enum err outbox_rows_load(struct store *store, const char *network, int64_t after,
+                          int64_t limit,
+                          void (*each)(void *context, const struct outbox_row *row),
+                          void *context) ATTR_MUST_USE;
+
+#endif

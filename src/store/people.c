@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "store/people.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "store/turn.h"
+
+int64_t people_find(struct store *store, const struct person *person) {
+    return store_read_int(
+        store, "SELECT id FROM person WHERE network = $1 AND identity = $2",
+        DB_VALUES(DB_TEXT(person->network), DB_TEXT(person->identity)), 0);
+}
+
+enum err people_get(struct store *store, const struct person *person, int64_t *id) {
+    *id = people_find(store, person);
+    if (*id != 0) {
+        return OK;
+    }
+    return store_write_returning(
+        store, "INSERT INTO person (network, identity) VALUES ($1, $2) RETURNING id",
+        DB_VALUES(DB_TEXT(person->network), DB_TEXT(person->identity)), id);
+}
+
+char *people_workshop(struct store *store, const struct person *person) {
+    struct db_rows *rows =
+        db_query(store_db(store),
+                 "SELECT workshop FROM person WHERE network = $1 AND identity = $2",
+                 DB_VALUES(DB_TEXT(person->network), DB_TEXT(person->identity)));
+    char *workshop = db_next(rows) ? mem_copy(db_text(rows, 0)) : NULL;
+    if (db_end(rows) != OK) {
+        free(workshop);
+        return NULL;
+    }
+    return workshop;
+}
+
+enum err people_set_workshop(struct store *store, const struct person *person,
+                             const char *workshop) {
+    int64_t id = 0;
+    enum err err = people_get(store, person, &id);
+    return err != OK
+               ? err
+               : store_write(store, "UPDATE person SET workshop = $1 WHERE id = $2",
+                             DB_VALUES(DB_TEXT(workshop), DB_INT(id)));
+}
