@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "chat/call.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "core/wording.h"
+#include "store/questions.h"
+
+void call_say(struct call *call, const char *format, ...) {
+    struct buf line = {0};
+    va_list arguments;
+    va_start(arguments, format);
+    buf_vprintf(&line, format, arguments);
+    va_end(arguments);
+    message_line(&call->reply, buf_str(&line));
+    buf_finish(&line);
+}
+
+void call_take_line(struct call *call, char *line) {
+    message_line(&call->reply, line);
+    free(line);
+}
+
+void call_take_item(struct call *call, char *item) {
+    message_item(&call->reply, item);
+    free(item);
+}
+
+void call_say_usage(struct call *call, const char *name) {
+    const struct command *command = command_find(slice_of(name));
+    call_say(call, "Usage: %s %s", command->name, command->usage);
+}
+
+struct deed call_deed(const struct call *call) {
+    return (struct deed){call->desk, call->workshop, &call->incoming->person};
+}
+
+bool call_take_number(struct call *call, int64_t *number) {
+    struct slice rest = call->rest;
+    struct slice word = slice_take_word(&rest);
+    if (word.len > 0 && word.data[0] == '#') {
+        word = slice_from(word, 1);
+    }
+    while (word.len > 0 &&
+           (word.data[word.len - 1] == ',' || word.data[word.len - 1] == ':')) {
+        word.len--;
+    }
+    if (!slice_to_number(word, number)) {
+        return false;
+    }
+    call->rest = rest;
+    return true;
+}
+
+bool call_take_labelled(struct call *call, const char *label, int64_t *number) {
+    struct slice before = call->rest;
+    if (slice_is_nocase(slice_take_word(&call->rest), label) &&
+        call_take_number(call, number)) {
+        return true;
+    }
+    call->rest = before;
+    return false;
+}
+
+char *call_rest(const struct call *call) {
+    return slice_copy(call->rest);
+}
+
+static void add_entry(void *context, const struct question *question) {
+    call_take_item(context, wording_question(question));
+}
+
+void call_list_questions(struct call *call, unsigned states, int64_t asker,
+                         const char *command) {
+    struct question_filter filter = {
+        .states = states, .asker = asker, .limit = LIMIT_LIST_LINES};
+    int64_t page = 1;
+    while (call_take_labelled(call, "session", &filter.session) ||
+           call_take_labelled(call, "page", &page)) {
+    }
+    page = page < 1 ? 1 : page;
+    filter.offset = (page - 1) * LIMIT_LIST_LINES;
+    int64_t count = questions_count(call->desk->store, call->workshop->id, &filter);
+    if (count <= filter.offset || questions_list(call->desk->store, call->workshop->id,
+                                                 &filter, add_entry, call) != OK) {
+        call_say(call, "No questions.");
+        return;
+    }
+    if (count > filter.offset + filter.limit) {
+        call_say(call, "%lld more: %s page %lld",
+                 (long long)(count - filter.offset - filter.limit), command,
+                 (long long)page + 1);
+    }
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "chat/chat.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "chat/call.h"
+#include "chat/rate.h"
+#include "core/rights.h"
+#include "store/people.h"
+
+struct chat {
+    struct desk *desk;
+    struct rate persons;
+    struct rate rooms;
+};
+
+struct chat *chat_create(struct desk *desk) {
+    struct chat *chat = mem_alloc(1, sizeof *chat);
+    chat->desk = desk;
+    return chat;
+}
+
+void chat_destroy(struct chat *chat) {
+    if (chat == NULL) {
+        return;
+    }
+    rate_finish(&chat->persons);
+    rate_finish(&chat->rooms);
+    free(chat);
+}
+
+// In a direct room: the workshop last used if the person is in it, else the first
+// whose rooms they are in, else the first of all, to read in.
+static const struct workshop *direct_workshop(const struct desk *desk,
+                                              const struct person *person) {
+    char *last_used = people_workshop(desk->store, person);
+    const struct workshop *chosen =
+        last_used != NULL ? desk_workshop(desk, last_used) : NULL;
+    free(last_used);
+    for (size_t i = 0; i < desk->workshop_count && chosen == NULL; i++) {
+        if (desk_is_member(desk, &desk->workshops[i], person)) {
+            chosen = &desk->workshops[i];
+        }
+    }
+    return chosen != NULL || desk->workshop_count == 0 ? chosen : &desk->workshops[0];
+}
+
+static const struct workshop *workshop_of(const struct desk *desk,
+                                          const struct incoming *incoming) {
+    return incoming->room != NULL
+               ? desk_workshop_of_room(desk, incoming->person.network, incoming->room)
+               : direct_workshop(desk, &incoming->person);
+}
+
+static void run_unknown(struct call *call, struct slice word) {
+    const struct command *near = command_near(word);
+    if (call->addressing == ADDRESSED_BY_BANG) {
+        return;
+    }
+    if (near != NULL && (near->group != GROUP_MODERATORS || call->by_moderator)) {
+        call_say(call, "No command %.*s, did you mean %s?", (int)word.len, word.data,
+                 near->name);
+    } else {
+        call_say(call, "I answer to commands. Say help for what I can do.");
+    }
+}
+
+static bool is_too_old(const struct command *command, const struct incoming *incoming) {
+    return !command->changes && incoming->may_be_old &&
+           clock_real_ms() - incoming->sent_ms > LIMIT_STALE_MS;
+}
+
+static void run_command(struct call *call, struct slice word) {
+    const struct command *command = command_find(word);
+    if (command == NULL) {
+        run_unknown(call, word);
+    } else if (is_too_old(command, call->incoming)) {
+        LOG(LOG_INFO, "query_too_old", LOG_S("network", call->incoming->person.network),
+            LOG_S("command", command->name));
+    } else if (command->group == GROUP_MODERATORS && !call->by_moderator) {
+        if (call->addressing != ADDRESSED_BY_BANG) {
+            call_say(call, "Only moderators can %s.", command->name);
+        }
+    } else {
+        command->run(call);
+    }
+}
+
+static enum err answer_in(struct call *call, const struct target *target,
+                          struct message *message, struct outbox_answer *answer) {
+    enum err err = outbox_add_answer(call->desk->outbox, target, message, answer);
+    answer->part++;
+    return err;
+}
+
+// An answer that is too long for the room goes to the person alone.
+static void answer(struct call *call, bool changed) {
+    const struct incoming *incoming = call->incoming;
+    struct outbox_answer answer = {
+        .event = incoming->event, .stored = changed, .priority = PRIORITY_ANSWER};
+    bool too_long = incoming->room != NULL && incoming->lines_max > 0 &&
+                    call->reply.lines > incoming->lines_max;
+    enum err err = OK;
+    if (too_long) {
+        struct message pointer = {0};
+        message_line(&pointer, "That is long; I sent it to you directly.");
+        err = answer_in(call, &incoming->back, &pointer, &answer);
+        message_finish(&pointer);
+    }
+    if (err == OK) {
+        struct target person = {TARGET_PERSON, incoming->person.network,
+                                incoming->person.identity};
+        answer.priority = too_long ? PRIORITY_LIST : PRIORITY_ANSWER;
+        err = answer_in(call, too_long ? &person : &incoming->back, &call->reply,
+                        &answer);
+    }
+    if (err != OK) {
+        LOG(LOG_WARN, "answer_not_stored", LOG_S("network", incoming->person.network));
+    }
+}
+
+// Whether the person and the room are within their rates. The first message beyond
+// the person's is answered, the rest met with silence.
+static bool is_within_rates(struct chat *chat, struct call *call) {
+    const struct incoming *incoming = call->incoming;
+    const struct rate_rules *rules = &call->workshop->rates;
+    int64_t now_ms = clock_mono_ms();
+    char *person =
+        str_printf("%s %s", incoming->person.network, incoming->person.identity);
+    char *room = str_printf("%s %s", incoming->back.network, incoming->back.id);
+    int64_t count = rate_count(&chat->persons, person, now_ms);
+    int64_t max = rules->commands_per_person_per_minute;
+    bool within = count <= max;
+    if (count == max + 1) {
+        call_say(call, "That was much at once; I listen to you again in a minute.");
+    }
+    if (within && incoming->room != NULL &&
+        rate_count(&chat->rooms, room, now_ms) > rules->answers_per_room_per_minute) {
+        within = false;
+    }
+    free(person);
+    free(room);
+    return within;
+}
+
+void chat_handle(struct chat *chat, const struct incoming *incoming) {
+    struct command_line line;
+    if (!command_line_parse(incoming, &line)) {
+        return;
+    }
+    struct call call = {
+        .desk = chat->desk,
+        .incoming = incoming,
+        .workshop = workshop_of(chat->desk, incoming),
+        .addressing = line.addressing,
+        .rest = line.rest,
+    };
+    if (call.workshop == NULL) {
+        return;
+    }
+    call.by_moderator = rights_is_moderator(call.workshop, &incoming->person);
+    uint64_t writes = store_write_count(chat->desk->store);
+    if (is_within_rates(chat, &call)) {
+        run_command(&call, line.word);
+    }
+    if (call.reply.lines > 0) {
+        answer(&call, store_write_count(chat->desk->store) != writes);
+    }
+    message_finish(&call.reply);
+}
