@@ -41,9 +41,9 @@ bool deed_step(enum question_action action, struct outcome *outcome,
 bool deed_write(const struct deed *deed, enum question_action action,
                 enum question_state from, const char *folded, struct outcome *outcome) {
     char *actor = deed_actor(deed);
-    const struct change change = {action, actor, deed->desk->now_ms};
+    const struct change change = {action, actor, deed->desk->now_ms, from};
     enum err err = questions_update(deed->desk->store, deed->workshop->id,
-                                    &outcome->question, folded, from, &change);
+                                    &outcome->question, folded, &change);
     free(actor);
     return deed_stored(err, outcome);
 }

@@ -47,48 +47,6 @@ void moderator_dismiss(const struct deed *deed, int64_t number, const char *reas
     }
 }
 
-// Whether the session of the outcome's question has none being asked.
-static bool is_free(const struct deed *deed, struct outcome *outcome) {
-    int64_t asking = questions_asking(deed->desk->store, deed->workshop->id,
-                                      outcome->question.session);
-    if (asking == 0) {
-        return true;
-    }
-    question_finish(&outcome->question);
-    return deed_read(deed, asking, outcome) &&
-           deed_refuse(outcome, OUTCOME_ASKING_ALREADY);
-}
-
-static bool find_next(const struct deed *deed, int64_t session,
-                      struct outcome *outcome) {
-    outcome->number = session;
-    if (session != 0 && agenda_session(&deed->workshop->agenda, session) == NULL) {
-        return deed_refuse(outcome, OUTCOME_NO_SESSION);
-    }
-    int64_t next = questions_next(deed->desk->store, deed->workshop->id, session);
-    if (next == 0) {
-        // A session that is busy and has nothing more still says what it is busy with.
-        outcome->question.session = session;
-        return is_free(deed, outcome) && deed_refuse(outcome, OUTCOME_NONE_APPROVED);
-    }
-    return deed_read(deed, next, outcome);
-}
-
-void moderator_pull(const struct deed *deed, int64_t session, struct outcome *outcome) {
-    enum question_state from;
-    if (!may(deed, outcome) || !find_next(deed, session, outcome) ||
-        !is_free(deed, outcome) || !deed_step(QUESTION_PULL, outcome, &from) ||
-        !deed_write(deed, QUESTION_PULL, from, NULL, outcome)) {
-        return;
-    }
-    char *line = wording_question_asked(&outcome->question);
-    if (deed_stored(desk_say(deed->desk, deed->workshop, line, PRIORITY_ANSWER),
-                    outcome)) {
-        tell_asker(deed, outcome);
-    }
-    free(line);
-}
-
 struct found {
     int64_t current; // session that is on now
     int64_t number;  // of the question; that of the current session wins
@@ -110,6 +68,52 @@ static int64_t the_one_asking(const struct deed *deed) {
     enum err err = questions_list(deed->desk->store, deed->workshop->id, &filter,
                                   find_asking, &found);
     return err == OK ? found.number : 0;
+}
+
+static bool refuse_while_asking(const struct deed *deed, int64_t asking,
+                                struct outcome *outcome) {
+    question_finish(&outcome->question);
+    return deed_read(deed, asking, outcome) &&
+           deed_refuse(outcome, OUTCOME_ASKING_ALREADY);
+}
+
+static bool find_next(const struct deed *deed, int64_t session,
+                      struct outcome *outcome) {
+    const char *workshop = deed->workshop->id;
+    outcome->number = session;
+    if (session != 0 && agenda_session(&deed->workshop->agenda, session) == NULL) {
+        return deed_refuse(outcome, OUTCOME_NO_SESSION);
+    }
+    int64_t next = questions_next(deed->desk->store, workshop, session);
+    if (next != 0) {
+        return deed_read(deed, next, outcome);
+    }
+    int64_t asking = session != 0
+                         ? questions_asking(deed->desk->store, workshop, session)
+                         : the_one_asking(deed);
+    return asking != 0 ? refuse_while_asking(deed, asking, outcome)
+                       : deed_refuse(outcome, OUTCOME_NONE_APPROVED);
+}
+
+static bool is_free(const struct deed *deed, struct outcome *outcome) {
+    int64_t asking = questions_asking(deed->desk->store, deed->workshop->id,
+                                      outcome->question.session);
+    return asking == 0 || refuse_while_asking(deed, asking, outcome);
+}
+
+void moderator_pull(const struct deed *deed, int64_t session, struct outcome *outcome) {
+    enum question_state from;
+    if (!may(deed, outcome) || !find_next(deed, session, outcome) ||
+        !is_free(deed, outcome) || !deed_step(QUESTION_PULL, outcome, &from) ||
+        !deed_write(deed, QUESTION_PULL, from, NULL, outcome)) {
+        return;
+    }
+    char *line = wording_question_asked(&outcome->question);
+    if (deed_stored(desk_say(deed->desk, deed->workshop, line, PRIORITY_ANSWER),
+                    outcome)) {
+        tell_asker(deed, outcome);
+    }
+    free(line);
 }
 
 void moderator_answered(const struct deed *deed, int64_t number, const char *answer,

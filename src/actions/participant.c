@@ -166,7 +166,7 @@ static void change_vote(const struct deed *deed, int64_t number,
         return;
     }
     char *actor = deed_actor(deed);
-    const struct change change = {action, actor, deed->desk->now_ms};
+    const struct change change = {action, actor, deed->desk->now_ms, from};
     enum err err = questions_vote(deed->desk->store, deed->workshop->id,
                                   &outcome->question, person, &change);
     free(actor);

@@ -9,7 +9,8 @@ static int64_t days_from_date(int year, int month, int day) {
     int64_t y = month <= 2 ? year - 1 : year;
     int64_t era = (y >= 0 ? y : y - 399) / 400;
     int64_t year_of_era = y - era * 400;
-    int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    int64_t month_from_march = month > 2 ? month - 3 : month + 9;
+    int64_t day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
     int64_t day_of_era =
         year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
     return era * 146097 + day_of_era - 719468;
@@ -22,8 +23,9 @@ static int days_in_month(int year, int month) {
 }
 
 int64_t civil_to_seconds(struct civil c) {
-    return days_from_date(c.year, c.month, c.day) * DAY_SECONDS + c.hour * 3600 +
-           c.minute * 60 + c.second;
+    int64_t minutes = (int64_t)c.hour * 60 + c.minute;
+    return days_from_date(c.year, c.month, c.day) * DAY_SECONDS + minutes * 60 +
+           c.second;
 }
 
 struct civil civil_from_seconds(int64_t seconds) {

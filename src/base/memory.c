@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/memory.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +21,8 @@ void *mem_alloc(size_t count, size_t size) {
 }
 
 void *mem_resize(void *items, size_t count, size_t size) {
-    if (size != 0 && count > SIZE_MAX / size) {
+    assert(count > 0 && size > 0);
+    if (count > SIZE_MAX / size) {
         out_of_memory();
     }
     void *moved = realloc(items, count * size);

@@ -13,7 +13,7 @@
 // Zeroed memory for `count` items of `size` bytes.
 void *mem_alloc(size_t count, size_t size) ATTR_MUST_USE;
 
-// Like realloc for `count` items; new bytes are not zeroed.
+// Like realloc for `count` items, at least one; new bytes are not zeroed.
 void *mem_resize(void *items, size_t count, size_t size) ATTR_MUST_USE;
 
 // Makes room for one more item in a growing array: returns the array, possibly

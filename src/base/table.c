@@ -36,21 +36,20 @@ static uint64_t hash(const char *key) {
     return h ^ (h >> 32);
 }
 
-// The entry of the key, or the free one where it belongs.
+// The entry of the key, or the first free one where it could be put.
 static struct table_entry *probe(const struct table *table, const char *key) {
     size_t mask = table->cap - 1;
-    size_t i = hash(key) & mask;
     struct table_entry *free_entry = NULL;
-    for (;; i = (i + 1) & mask) {
+    for (size_t i = hash(key) & mask;; i = (i + 1) & mask) {
         struct table_entry *entry = &table->entries[i];
-        if (entry->key != NULL) {
-            if (strcmp(entry->key, key) == 0) {
-                return entry;
-            }
-        } else if (entry->value != REMOVED) {
-            return free_entry != NULL ? free_entry : entry;
-        } else if (free_entry == NULL) {
+        if (entry->key != NULL && strcmp(entry->key, key) == 0) {
+            return entry;
+        }
+        if (entry->key == NULL && free_entry == NULL) {
             free_entry = entry;
+        }
+        if (entry->key == NULL && entry->value != REMOVED) {
+            return free_entry;
         }
     }
 }

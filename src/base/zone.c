@@ -124,13 +124,12 @@ static const struct span *look_up(const struct zone *zone, int64_t seconds) {
     int64_t into = ((seconds % SPAN_SECONDS) + SPAN_SECONDS) % SPAN_SECONDS;
     int is_daylight = 0;
     int offset = offset_at(zone, seconds, &is_daylight);
+    char *abbreviation = abbreviation_at(zone, seconds, offset, is_daylight);
     free(last->abbreviation);
-    *last = (struct span){
-        .start_s = seconds - into,
-        .end_s = seconds - into + SPAN_SECONDS,
-        .offset_s = offset,
-        .abbreviation = abbreviation_at(zone, seconds, offset, is_daylight),
-    };
+    last->abbreviation = abbreviation;
+    last->offset_s = offset;
+    last->start_s = seconds - into;
+    last->end_s = seconds - into + SPAN_SECONDS;
     return last;
 }
 

@@ -209,6 +209,15 @@ static void say_speaker(struct call *call, const struct speaker *speaker,
     free(line);
 }
 
+static void say_speakers_of(struct call *call, const struct session *session) {
+    for (size_t i = 0; i < session->speaker_count; i++) {
+        if (call->reply.lines < LIMIT_LIST_LINES &&
+            speaker_matches(&session->speakers[i], call->rest)) {
+            say_speaker(call, &session->speakers[i], session);
+        }
+    }
+}
+
 void speaker_run(struct call *call) {
     const struct agenda *agenda = agenda_of(call);
     if (call->rest.len == 0) {
@@ -216,13 +225,7 @@ void speaker_run(struct call *call) {
         return;
     }
     for (size_t i = 0; i < agenda->session_count; i++) {
-        const struct session *session = &agenda->sessions[i];
-        for (size_t j = 0; j < session->speaker_count; j++) {
-            if (call->reply.lines < LIMIT_LIST_LINES &&
-                speaker_matches(&session->speakers[j], call->rest)) {
-                say_speaker(call, &session->speakers[j], session);
-            }
-        }
+        say_speakers_of(call, &agenda->sessions[i]);
     }
     if (call->reply.lines == 0) {
         call_say(call, "No speaker %.*s.", (int)call->rest.len, call->rest.data);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "chat/command_line.h"
 
-#include <ctype.h>
-
 // Steps over "NAME:", "NAME,", "@NAME" or "@NAME:". A name that itself begins with
 // @ (a Matrix user id) needs no other.
 static bool skip_name(struct slice *text, const char *name) {
@@ -69,12 +67,16 @@ bool command_line_parse(const struct incoming *incoming, struct command_line *li
     return true;
 }
 
+static int lower(char c) {
+    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+}
+
 static bool same(struct slice a, struct slice b) {
     if (a.len != b.len) {
         return false;
     }
     for (size_t i = 0; i < a.len; i++) {
-        if (tolower((unsigned char)a.data[i]) != tolower((unsigned char)b.data[i])) {
+        if (lower(a.data[i]) != lower(b.data[i])) {
             return false;
         }
     }
@@ -82,17 +84,15 @@ static bool same(struct slice a, struct slice b) {
 }
 
 static bool swapped(struct slice a, struct slice b) {
-    return a.len >= 2 && b.len >= 2 &&
-           tolower((unsigned char)a.data[0]) == tolower((unsigned char)b.data[1]) &&
-           tolower((unsigned char)a.data[1]) == tolower((unsigned char)b.data[0]) &&
+    return a.len >= 2 && b.len >= 2 && lower(a.data[0]) == lower(b.data[1]) &&
+           lower(a.data[1]) == lower(b.data[0]) &&
            same(slice_from(a, 2), slice_from(b, 2));
 }
 
 bool command_line_one_edit(struct slice word, const char *name) {
     struct slice a = word;
     struct slice b = slice_of(name);
-    while (a.len > 0 && b.len > 0 &&
-           tolower((unsigned char)a.data[0]) == tolower((unsigned char)b.data[0])) {
+    while (a.len > 0 && b.len > 0 && lower(a.data[0]) == lower(b.data[0])) {
         a = slice_from(a, 1);
         b = slice_from(b, 1);
     }

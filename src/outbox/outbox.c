@@ -62,8 +62,9 @@ static void load_rows(struct outbox *outbox, struct queue *queue) {
     size_t before = queue_len(queue);
     int64_t room = LIMIT_OUTBOX_MESSAGES - (int64_t)before;
     struct loading loading = {outbox, queue};
-    enum err err = outbox_rows_load(outbox->store, queue_network(queue),
-                                    queue_last_row(queue), room, load_row, &loading);
+    const struct outbox_range range = {queue_network(queue), queue_last_row(queue),
+                                       room};
+    enum err err = outbox_rows_load(outbox->store, &range, load_row, &loading);
     if (err != OK) {
         LOG(LOG_ERROR, "outbox_not_read", LOG_S("network", queue_network(queue)));
         return;

@@ -2,7 +2,6 @@
 #include "outbox/queue.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/limits.h"
 #include "base/memory.h"
@@ -93,11 +92,13 @@ static void item_destroy(struct item *item) {
 }
 
 static void list_clear(struct list *list) {
-    while (list->first != NULL) {
-        struct item *item = list->first;
-        list_remove(list, item);
+    struct item *item = list->first;
+    while (item != NULL) {
+        struct item *next = item->next;
         item_destroy(item);
+        item = next;
     }
+    *list = (struct list){0};
 }
 
 struct queue *queue_create(const char *network) {
@@ -231,23 +232,35 @@ static void settle(struct queue *queue, bool committed) {
     }
 }
 
+static void drop_stored(struct queue *queue) {
+    for (size_t i = queue->done_stored; i < queue->done_len; i++) {
+        queue->done_rows[i - queue->done_stored] = queue->done_rows[i];
+    }
+    queue->done_len -= queue->done_stored;
+    queue->done_stored = 0;
+}
+
+// A stored row that memory has no room for stays in the store alone.
+static void release(struct queue *queue, struct item *item) {
+    bool is_stored = item->row != 0;
+    queue->overflow =
+        queue->overflow || (is_stored && queue_len(queue) >= LIMIT_OUTBOX_MESSAGES);
+    if (queue->overflow && is_stored) {
+        item_destroy(item);
+    } else {
+        wait(queue, item);
+    }
+}
+
 void queue_committed(struct queue *queue) {
     settle(queue, true);
-    queue->done_len -= queue->done_stored;
-    memmove(queue->done_rows, queue->done_rows + queue->done_stored,
-            queue->done_len * sizeof *queue->done_rows);
-    queue->done_stored = 0;
-    while (queue->staged.first != NULL) {
-        struct item *item = queue->staged.first;
-        list_remove(&queue->staged, item);
-        if (queue_len(queue) >= LIMIT_OUTBOX_MESSAGES) {
-            queue->overflow = queue->overflow || item->row != 0;
-        }
-        if (queue->overflow && item->row != 0) {
-            item_destroy(item);
-        } else {
-            wait(queue, item);
-        }
+    drop_stored(queue);
+    struct item *item = queue->staged.first;
+    queue->staged = (struct list){0};
+    while (item != NULL) {
+        struct item *next = item->next;
+        release(queue, item);
+        item = next;
     }
 }
 

@@ -19,20 +19,19 @@ enum err outbox_rows_remove(struct store *store, int64_t id) {
                        DB_VALUES(DB_INT(id)));
 }
 
-enum err outbox_rows_load(struct store *store, const char *network, int64_t after,
-                          int64_t limit,
+enum err outbox_rows_load(struct store *store, const struct outbox_range *range,
                           void (*each)(void *context, const struct outbox_row *row),
                           void *context) {
-    struct db_rows *rows =
-        db_query(store_db(store),
-                 "SELECT id, kind, target, transaction_id, priority, text, html"
-                 " FROM outbox WHERE network = $1 AND id > $2 ORDER BY id LIMIT $3",
-                 DB_VALUES(DB_TEXT(network), DB_INT(after), DB_INT(limit)));
+    struct db_rows *rows = db_query(
+        store_db(store),
+        "SELECT id, kind, target, transaction_id, priority, text, html"
+        " FROM outbox WHERE network = $1 AND id > $2 ORDER BY id LIMIT $3",
+        DB_VALUES(DB_TEXT(range->network), DB_INT(range->after), DB_INT(range->limit)));
     while (db_next(rows)) {
         each(context,
              &(struct outbox_row){.id = db_int(rows, 0),
                                   .target = {.kind = (enum target_kind)db_int(rows, 1),
-                                             .network = network,
+                                             .network = range->network,
                                              .id = db_text(rows, 2)},
                                   .transaction = db_text(rows, 3),
                                   .priority = (enum priority)db_int(rows, 4),

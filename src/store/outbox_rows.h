@@ -20,10 +20,15 @@ struct outbox_row {
 enum err outbox_rows_add(struct store *store, struct outbox_row *row) ATTR_MUST_USE;
 enum err outbox_rows_remove(struct store *store, int64_t id) ATTR_MUST_USE;
 
-// Calls `each` for at most `limit` rows of a network with an id above `after`; the
-// row is borrowed for the call.
-enum err outbox_rows_load(struct store *store, const char *network, int64_t after,
-                          int64_t limit,
+// At most `limit` rows of a network, those with an id above `after`.
+struct outbox_range {
+    const char *network;
+    int64_t after;
+    int64_t limit;
+};
+
+// Calls `each` for the rows of the range; the row is borrowed for the call.
+enum err outbox_rows_load(struct store *store, const struct outbox_range *range,
                           void (*each)(void *context, const struct outbox_row *row),
                           void *context) ATTR_MUST_USE;
 

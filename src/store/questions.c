@@ -45,7 +45,8 @@ enum err questions_add(struct store *store, const char *workshop,
                   DB_INT(question->session), DB_INT(question->asker),
                   DB_TEXT(question->asker_name), DB_INT(question->asked_ms),
                   DB_TEXT(question->text), DB_TEXT(folded)));
-    const struct change change = {QUESTION_ASK, actor, question->asked_ms};
+    const struct change change = {
+        .action = QUESTION_ASK, .actor = actor, .at_ms = question->asked_ms};
     return err != OK ? err : add_history(store, workshop, question, NULL, &change);
 }
 
@@ -80,7 +81,7 @@ enum err questions_get(struct store *store, const char *workshop, int64_t number
 
 enum err questions_update(struct store *store, const char *workshop,
                           const struct question *question, const char *folded,
-                          enum question_state from, const struct change *change) {
+                          const struct change *change) {
     enum err err = store_write(
         store,
         "UPDATE question SET state = $1, text = $2, folded = COALESCE($3, folded),"
@@ -90,8 +91,8 @@ enum err questions_update(struct store *store, const char *workshop,
                   DB_TEXT(question->answer), DB_TEXT(workshop),
                   DB_INT(question->number)));
     return err != OK ? err
-                     : add_history(store, workshop, question, question_state_name(from),
-                                   change);
+                     : add_history(store, workshop, question,
+                                   question_state_name(change->from), change);
 }
 
 static bool has_voted(struct store *store, const char *workshop, int64_t question,

@@ -8,11 +8,12 @@
 // The queue of each workshop, its votes and its history. Every change of a
 // question is one row of history, written in the same transaction.
 
-// Who does it, when, for the history.
+// What was done to a question, by whom and when: a row of history.
 struct change {
     enum question_action action;
     const char *actor; // "name@network"
     int64_t at_ms;
+    enum question_state from; // the state it was in before
 };
 
 // Stores a new question: fills its number; state, session, asker, asker_name,
@@ -26,10 +27,9 @@ enum err questions_get(struct store *store, const char *workshop, int64_t number
                        struct question *question) ATTR_MUST_USE;
 
 // Writes state, text (with `folded`, NULL: unchanged), reason and answer of a
-// question that was read before in state `from`.
+// question that was read before.
 enum err questions_update(struct store *store, const char *workshop,
                           const struct question *question, const char *folded,
-                          enum question_state from,
                           const struct change *change) ATTR_MUST_USE;
 
 // ERR_CONFLICT when the person has (has not) voted for it already. Adjusts the

@@ -93,8 +93,8 @@ static void questions__vote__counts_a_person_once_and_orders(void **state) {
     assert_int_equal(questions_get(store, "w", 2, &question), OK);
     int64_t person = 0;
     assert_int_equal(people_get(store, &bob, &person), OK);
-    const struct change vote = {QUESTION_VOTE, "b", 5};
-    const struct change unvote = {QUESTION_UNVOTE, "b", 6};
+    const struct change vote = {.action = QUESTION_VOTE, .actor = "b", .at_ms = 5};
+    const struct change unvote = {.action = QUESTION_UNVOTE, .actor = "b", .at_ms = 6};
     assert_int_equal(questions_vote(store, "w", &question, person, &unvote),
                      ERR_CONFLICT);
     assert_int_equal(questions_vote(store, "w", &question, person, &vote), OK);
@@ -122,9 +122,11 @@ static void questions__find_equal__ignores_withdrawn(void **state) {
     struct question question;
     assert_int_equal(questions_get(store, "w", 1, &question), OK);
     question.state = QUESTION_WITHDRAWN;
-    const struct change change = {QUESTION_WITHDRAW, "a", 1};
-    assert_int_equal(
-        questions_update(store, "w", &question, NULL, QUESTION_PENDING, &change), OK);
+    const struct change change = {.action = QUESTION_WITHDRAW,
+                                  .actor = "a",
+                                  .at_ms = 1,
+                                  .from = QUESTION_PENDING};
+    assert_int_equal(questions_update(store, "w", &question, NULL, &change), OK);
     question_finish(&question);
     assert_int_equal(questions_find_equal(store, "w", "one"), 0);
     store_close(store);
@@ -145,7 +147,8 @@ static void outbox_rows__add__never_gives_an_id_twice(void **state) {
     assert_int_equal(outbox_rows_add(store, &row), OK);
     assert_true(row.id > first);
     int64_t sum = 0;
-    assert_int_equal(outbox_rows_load(store, "irc", 0, 9, count_row, &sum), OK);
+    const struct outbox_range all = {"irc", 0, 9};
+    assert_int_equal(outbox_rows_load(store, &all, count_row, &sum), OK);
     assert_int_equal(sum, row.id);
     store_close(store);
 }
