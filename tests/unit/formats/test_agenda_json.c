@@ -168,85 +168,85 @@ static void agenda_json__parse__zone_of_the_workshop_or_utc(void **state) {
                "f:1: /timezone: warning: no time zone: times are taken as UTC\n");
 }
 
+static const struct {
+    const char *text;
+    const char *lines;
+} mistake_cases[] = {
+    {"{\"timezone\": \"UTC\"}", "f:1: /sessions: found nothing, expected an array\n"},
+    {"{\"timezone\": \"Mars/Olympus\", \"sessions\": []}",
+     "f:1: /timezone: found \"Mars/Olympus\", expected an IANA time zone such as "
+     "\"Europe/Zurich\"\n"},
+    {SESSION(RIGHT ", \"ROOM\": \"x\""),
+     "f:3: /sessions/0/ROOM: found the unknown key \"ROOM\", expected one of "
+     "\"id\", \"title\", \"start\", \"end\", \"room\", \"join\", \"description\", "
+     "\"questions\", \"speakers\", \"documents\", \"status\"\n"},
+    {SESSION(RIGHT "},\n{" RIGHT),
+     "f:4: /sessions/1/id: found an id that is there already, expected a unique "
+     "id\n"},
+    {SESSION(RIGHT "},\n{\"id\": \"01\", \"title\": \"B\", \"start\": "
+                   "\"2015-09-08T14:30\", \"end\": \"2015-09-08T16:00\""),
+     "f:4: /sessions/1/id: found an id that is there already, expected a unique "
+     "id\n"},
+    {SESSION("\"title\": \"A\", \"start\": \"2015-09-08T14:30\", \"end\": "
+             "\"2015-09-08T15:30\""),
+     "f:3: /sessions/0/id: found nothing, expected an id of up to 100 bytes "
+     "without "
+     "blanks\n"},
+    {SESSION("\"id\": \"1\", \"title\": \"A\", \"start\": \"2015-02-29T14:30\", "
+             "\"end\": \"2015-03-08T15:30\""),
+     "f:3: /sessions/0/start: found \"2015-02-29T14:30\", expected a time such as "
+     "\"2015-09-08T14:30\"\n"},
+    {SESSION("\"id\": \"1\", \"title\": \"A\", \"start\": \"2015-03-01T14:30\",\n"
+             "\"end\": \"2015-03-01T14:30\""),
+     "f:4: /sessions/0/end: found a time at or before the start, expected a time "
+     "after the start\n"},
+    {SESSION("\"id\": \"1\", \"title\": \"A\", \"start\": 5, "
+             "\"end\": \"2015-03-01T14:30\""),
+     "f:3: /sessions/0/start: found 5, expected a time such as "
+     "\"2015-09-08T14:30\"\n"},
+    {SESSION(RIGHT ", \"join\": \"javascript:alert(1)\""),
+     "f:3: /sessions/0/join: found \"javascript:alert(1)\", expected an http or "
+     "https address\n"},
+    {SESSION(RIGHT ", \"status\": \"maybe\""),
+     "f:3: /sessions/0/status: found \"maybe\", expected \"confirmed\" or "
+     "\"cancelled\"\n"},
+    {SESSION(RIGHT ", \"documents\": [\"d9\"]"),
+     "f:3: /sessions/0/documents/0: found \"d9\", expected the id of a document of "
+     "this agenda\n"},
+    {SESSION(RIGHT ", \"speakers\": [{\"bio\": \"x\"}, \"y\"]"),
+     "f:3: /sessions/0/speakers/0/name: found nothing, expected a text that is not "
+     "empty\n"
+     "f:3: /sessions/0/speakers/1: found \"y\", expected an object\n"},
+    {DOCUMENT("{\"id\": \"d\", \"title\": \"t\"}"),
+     "f:2: /documents/0: found neither \"url\" nor \"file\", expected one of "
+     "them\n"},
+    {DOCUMENT("{\"id\": \"d\", \"title\": \"t\", \"url\": \"https://a\", \"file\": "
+              "\"f\"}"),
+     "f:2: /documents/0: found both \"url\" and \"file\", expected one of them\n"},
+    {DOCUMENT("{\"id\": \"d\", \"title\": \"t\", \"file\": \"/nowhere/f\"}"),
+     "f:2: /documents/0/file: warning: no such file, or not readable\n"},
+    {DOCUMENT("{\"id\": \"d\", \"title\": \"t\", \"url\": \"https://a\"},\n"
+              "{\"id\": \"d\", \"title\": \"t\", \"url\": \"https://a\"}"),
+     "f:3: /documents/1/id: found an id that is there already, expected a unique "
+     "id\n"},
+    {DOCUMENT("{\"id\": \"d\", \"title\": \"t\", \"url\": \"https://a\", "
+              "\"session\": \"7\"}"),
+     "f:2: /documents/0/session: found \"7\", expected the id of a session of this "
+     "agenda\n"},
+    {DOCUMENT("{\"id\": \"d\", \"title\": \"t\", \"url\": \"https://a\", \"kind\": "
+              "\"poem\"}"),
+     "f:2: /documents/0/kind: found \"poem\", expected \"agenda\", "
+     "\"presentation\", \"contribution\", \"report\" or \"reference\"\n"},
+    {"{\"timezone\": \"UTC\", \"sessions\": [], \"links\": [{\"title\": \"a\"}]}",
+     "f:1: /links/0/url: found nothing, expected an http or https address\n"},
+    {"[]", "f:1: /: found an array, expected an object\n"},
+    {"{", "f:1: /: found the end of the file, expected a text in \"quotes\"\n"},
+};
+
 static void agenda_json__parse__names_each_mistake(void **state) {
     (void)state;
-    static const struct {
-        const char *text;
-        const char *lines;
-    } cases[] = {
-        {"{\"timezone\": \"UTC\"}",
-         "f:1: /sessions: found nothing, expected an array\n"},
-        {"{\"timezone\": \"Mars/Olympus\", \"sessions\": []}",
-         "f:1: /timezone: found \"Mars/Olympus\", expected an IANA time zone such as "
-         "\"Europe/Zurich\"\n"},
-        {SESSION(RIGHT ", \"ROOM\": \"x\""),
-         "f:3: /sessions/0/ROOM: found the unknown key \"ROOM\", expected one of "
-         "\"id\", \"title\", \"start\", \"end\", \"room\", \"join\", \"description\", "
-         "\"questions\", \"speakers\", \"documents\", \"status\"\n"},
-        {SESSION(RIGHT "},\n{" RIGHT),
-         "f:4: /sessions/1/id: found an id that is there already, expected a unique "
-         "id\n"},
-        {SESSION(RIGHT "},\n{\"id\": \"01\", \"title\": \"B\", \"start\": "
-                       "\"2015-09-08T14:30\", \"end\": \"2015-09-08T16:00\""),
-         "f:4: /sessions/1/id: found an id that is there already, expected a unique "
-         "id\n"},
-        {SESSION("\"title\": \"A\", \"start\": \"2015-09-08T14:30\", \"end\": "
-                 "\"2015-09-08T15:30\""),
-         "f:3: /sessions/0/id: found nothing, expected an id of up to 100 bytes "
-         "without "
-         "blanks\n"},
-        {SESSION("\"id\": \"1\", \"title\": \"A\", \"start\": \"2015-02-29T14:30\", "
-                 "\"end\": \"2015-03-08T15:30\""),
-         "f:3: /sessions/0/start: found \"2015-02-29T14:30\", expected a time such as "
-         "\"2015-09-08T14:30\"\n"},
-        {SESSION("\"id\": \"1\", \"title\": \"A\", \"start\": \"2015-03-01T14:30\",\n"
-                 "\"end\": \"2015-03-01T14:30\""),
-         "f:4: /sessions/0/end: found a time at or before the start, expected a time "
-         "after the start\n"},
-        {SESSION("\"id\": \"1\", \"title\": \"A\", \"start\": 5, "
-                 "\"end\": \"2015-03-01T14:30\""),
-         "f:3: /sessions/0/start: found 5, expected a time such as "
-         "\"2015-09-08T14:30\"\n"},
-        {SESSION(RIGHT ", \"join\": \"javascript:alert(1)\""),
-         "f:3: /sessions/0/join: found \"javascript:alert(1)\", expected an http or "
-         "https address\n"},
-        {SESSION(RIGHT ", \"status\": \"maybe\""),
-         "f:3: /sessions/0/status: found \"maybe\", expected \"confirmed\" or "
-         "\"cancelled\"\n"},
-        {SESSION(RIGHT ", \"documents\": [\"d9\"]"),
-         "f:3: /sessions/0/documents/0: found \"d9\", expected the id of a document of "
-         "this agenda\n"},
-        {SESSION(RIGHT ", \"speakers\": [{\"bio\": \"x\"}, \"y\"]"),
-         "f:3: /sessions/0/speakers/0/name: found nothing, expected a text that is not "
-         "empty\n"
-         "f:3: /sessions/0/speakers/1: found \"y\", expected an object\n"},
-        {DOCUMENT("{\"id\": \"d\", \"title\": \"t\"}"),
-         "f:2: /documents/0: found neither \"url\" nor \"file\", expected one of "
-         "them\n"},
-        {DOCUMENT("{\"id\": \"d\", \"title\": \"t\", \"url\": \"https://a\", \"file\": "
-                  "\"f\"}"),
-         "f:2: /documents/0: found both \"url\" and \"file\", expected one of them\n"},
-        {DOCUMENT("{\"id\": \"d\", \"title\": \"t\", \"file\": \"/nowhere/f\"}"),
-         "f:2: /documents/0/file: warning: no such file, or not readable\n"},
-        {DOCUMENT("{\"id\": \"d\", \"title\": \"t\", \"url\": \"https://a\"},\n"
-                  "{\"id\": \"d\", \"title\": \"t\", \"url\": \"https://a\"}"),
-         "f:3: /documents/1/id: found an id that is there already, expected a unique "
-         "id\n"},
-        {DOCUMENT("{\"id\": \"d\", \"title\": \"t\", \"url\": \"https://a\", "
-                  "\"session\": \"7\"}"),
-         "f:2: /documents/0/session: found \"7\", expected the id of a session of this "
-         "agenda\n"},
-        {DOCUMENT("{\"id\": \"d\", \"title\": \"t\", \"url\": \"https://a\", \"kind\": "
-                  "\"poem\"}"),
-         "f:2: /documents/0/kind: found \"poem\", expected \"agenda\", "
-         "\"presentation\", \"contribution\", \"report\" or \"reference\"\n"},
-        {"{\"timezone\": \"UTC\", \"sessions\": [], \"links\": [{\"title\": \"a\"}]}",
-         "f:1: /links/0/url: found nothing, expected an http or https address\n"},
-        {"[]", "f:1: /: found an array, expected an object\n"},
-        {"{", "f:1: /: found the end of the file, expected a text in \"quotes\"\n"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        check_take(lines_of(cases[i].text), cases[i].lines);
+    for (size_t i = 0; i < sizeof mistake_cases / sizeof mistake_cases[0]; i++) {
+        check_take(lines_of(mistake_cases[i].text), mistake_cases[i].lines);
     }
 }
 

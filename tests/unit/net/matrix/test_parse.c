@@ -181,23 +181,36 @@ static void parse__chunk__only_texts_become_messages(void **state) {
     size_t skipped = 0;
     struct matrix_event_list list = chunk(
         "[" EVENT("m.room.message", "", "{\"msgtype\":\"m.notice\",\"body\":\"a\"}") "," EVENT(
-            "m.room.message",
-            "", "{\"msgtype\":\"m.emote\",\"body\":\"a\"}") "," EVENT("m.room.message",
-                                                                      "",
-                                                                      "{\"msgtype\":"
-                                                                      "\"m.text\","
-                                                                      "\"body\":\"* "
-                                                                      "b\","
-                                                                      "\"m.relates_"
-                                                                      "to\":{\"rel_"
-                                                                      "type\":\"m."
-                                                                      "replace\","
-                                                                      "\"event_id\":\"$"
-                                                                      "a\"}}") "," EVENT("m.room.message",
-                                                                                         "",
-                                                                                         "{}") "," EVENT("m.room.topic",
-                                                                                                         "",
-                                                                                                         "{}") "]",
+            "m.room.message", "",
+            "{\"msgtype\":\"m.emote\",\"body\":\"a\"}") "," EVENT("m.room.message", "",
+                                                                  "{\"msgtype\":"
+                                                                  "\"m.text\","
+                                                                  "\"body\":\"* "
+                                                                  "b\","
+                                                                  "\"m.relates_"
+                                                                  "to\":{\"rel_"
+                                                                  "type\":\"m."
+                                                                  "replace\","
+                                                                  "\"event_id\":\"$"
+                                                                  "a\"}}") "," EVENT("m"
+                                                                                     "."
+                                                                                     "r"
+                                                                                     "o"
+                                                                                     "o"
+                                                                                     "m"
+                                                                                     "."
+                                                                                     "m"
+                                                                                     "e"
+                                                                                     "s"
+                                                                                     "s"
+                                                                                     "a"
+                                                                                     "g"
+                                                                                     "e",
+                                                                                     "",
+                                                                                     "{"
+                                                                                     "}") "," EVENT("m.room.topic",
+                                                                                                    "",
+                                                                                                    "{}") "]",
         &skipped);
     assert_int_equal(list.count, 0);
     assert_int_equal(skipped, 0);
@@ -261,18 +274,26 @@ static void parse__chunk__memberships_are_told_apart(void **state) {
     (void)state;
     size_t skipped = 0;
     struct matrix_event_list
-        list = chunk("[" EVENT("m.room.member",
-                               ",\"state_key\":\"@b:x\",\"unsigned\":{\"prev_content\":"
-                               "{\"membership\":\"join\"}}",
-                               "{\"membership\":\"join\",\"displayname\":\" \\u0007 "
-                               "\"}") "," EVENT("m.room.member",
-                                                ",\"state_key\":\"@b:x\"",
-                                                "{\"membership\":\"ban\"}") "," EVENT("m.room.member",
-                                                                                      ",\"state_key\":\"@b:x\"",
-                                                                                      "{\"membership\":\"invite\"}") "," EVENT("m.room.member",
-                                                                                                                               ",\"state_key\":\"b\"",
-                                                                                                                               "{\"membership\":\"join\"}") "]",
-                     &skipped);
+        list =
+            chunk(
+                "[" EVENT(
+                    "m.room.member",
+                    ",\"state_key\":\"@b:x\",\"unsigned\":{\"prev_content\":"
+                    "{\"membership\":\"join\"}}",
+                    "{\"membership\":\"join\",\"displayname\":\" \\u0007 "
+                    "\"}") "," EVENT("m.room.member", ",\"state_key\":\"@b:x\"",
+                                     "{\"membership\":\"ban\"}") "," EVENT("m.room."
+                                                                           "member",
+                                                                           ",\"state_"
+                                                                           "key\":\"@b:"
+                                                                           "x\"",
+                                                                           "{\"membersh"
+                                                                           "ip\":"
+                                                                           "\"invite\""
+                                                                           "}") "," EVENT("m.room.member",
+                                                                                          ",\"state_key\":\"b\"",
+                                                                                          "{\"membership\":\"join\"}") "]",
+                &skipped);
     assert_int_equal(list.count, 3);
     assert_true(list.items[0].joined && !list.items[0].newly);
     assert_null(list.items[0].member_name);

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+#include "net/irc/channels.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+enum {
+    CHANNELS_A_LINE = 10, // servers refuse more than some number
+    JOIN_LINE_BYTES = 400,
+    ANSWER_MS = 60 * 1000,
+    FIRST_WAIT_MS = 2 * 1000,
+    LONGEST_WAIT_MS = 5 * 60 * 1000,
+    LONG_STAY_MS = 10 * 60 * 1000, // after it a kick counts as the first
+};
+
+void irc_channels_init(struct irc_channels *channels, const struct irc_channel *names,
+                       size_t count, const struct irc_isupport *isupport) {
+    *channels =
+        (struct irc_channels){.names = names, .count = count, .isupport = isupport};
+    channels->status = mem_alloc(count > 0 ? count : 1, sizeof *channels->status);
+    irc_channels_reset(channels);
+}
+
+void irc_channels_finish(struct irc_channels *channels) {
+    free(channels->status);
+    table_finish(&channels->by_name);
+    *channels = (struct irc_channels){0};
+}
+
+void irc_channels_reset(struct irc_channels *channels) {
+    for (size_t i = 0; i < channels->count; i++) {
+        channels->status[i] = (struct irc_channel_status){0};
+    }
+    channels->unsettled = channels->count;
+    irc_channels_refold(channels);
+}
+
+void irc_channels_refold(struct irc_channels *channels) {
+    struct buf key = {0};
+    table_finish(&channels->by_name);
+    for (size_t i = 0; i < channels->count; i++) {
+        irc_fold(channels->isupport, slice_of(channels->names[i].name), &key);
+        table_set(&channels->by_name, buf_str(&key), &channels->status[i]);
+    }
+    buf_finish(&key);
+}
+
+int64_t irc_channels_find(const struct irc_channels *channels, struct slice name) {
+    struct buf key = {0};
+    irc_fold(channels->isupport, name, &key);
+    const struct irc_channel_status *status =
+        table_get(&channels->by_name, buf_str(&key));
+    buf_finish(&key);
+    return status != NULL ? status - channels->status : IRC_NO_CHANNEL;
+}
+
+static bool is_due(const struct irc_channels *channels, size_t i, int64_t now_ms) {
+    return channels->status[i].state == IRC_CHANNEL_OUT &&
+           channels->status[i].due_ms <= now_ms;
+}
+
+struct join {
+    struct buf names;
+    struct buf keys;
+    size_t count;
+};
+
+static void add_to_list(struct buf *list, const char *name) {
+    if (list->len > 0) {
+        buf_add_char(list, ',');
+    }
+    buf_add_str(list, name);
+}
+
+// Whether the line has room for one more; the first always has.
+static bool has_room(const struct join *join, const struct irc_channel *channel) {
+    size_t more = strlen(channel->name) + strlen(channel->key ? channel->key : "");
+    return join->count == 0 ||
+           (join->count < CHANNELS_A_LINE &&
+            join->names.len + join->keys.len + more < JOIN_LINE_BYTES);
+}
+
+// Keys belong to the first channels of a line, so those with a key come first.
+static void collect(struct irc_channels *channels, int64_t now_ms, bool with_key,
+                    struct join *join) {
+    for (size_t i = 0; i < channels->count; i++) {
+        const struct irc_channel *channel = &channels->names[i];
+        if (!is_due(channels, i, now_ms) || (channel->key != NULL) != with_key ||
+            !has_room(join, channel)) {
+            continue;
+        }
+        add_to_list(&join->names, channel->name);
+        if (with_key) {
+            add_to_list(&join->keys, channel->key);
+        }
+        join->count++;
+        channels->status[i].state = IRC_CHANNEL_JOINING;
+        channels->status[i].due_ms = now_ms + ANSWER_MS;
+    }
+}
+
+bool irc_channels_add_join(struct irc_channels *channels, int64_t now_ms,
+                           struct buf *line) {
+    struct join join = {0};
+    collect(channels, now_ms, true, &join);
+    collect(channels, now_ms, false, &join);
+    if (join.count > 0) {
+        buf_add_str(line, "JOIN ");
+        buf_add_slice(line, buf_slice(&join.names));
+        if (join.keys.len > 0) {
+            buf_add_char(line, ' ');
+            buf_add_slice(line, buf_slice(&join.keys));
+        }
+    }
+    buf_finish(&join.names);
+    buf_finish(&join.keys);
+    return join.count > 0;
+}
+
+int64_t irc_channels_expire(struct irc_channels *channels, int64_t now_ms) {
+    for (size_t i = 0; i < channels->count; i++) {
+        if (channels->status[i].state == IRC_CHANNEL_JOINING &&
+            channels->status[i].due_ms <= now_ms) {
+            irc_channels_lost(channels, i, now_ms);
+            return (int64_t)i;
+        }
+    }
+    return IRC_NO_CHANNEL;
+}
+
+int64_t irc_channels_next_due(const struct irc_channels *channels) {
+    int64_t due_ms = INT64_MAX;
+    for (size_t i = 0; i < channels->count; i++) {
+        const struct irc_channel_status *status = &channels->status[i];
+        if (status->state != IRC_CHANNEL_JOINED && status->due_ms < due_ms) {
+            due_ms = status->due_ms;
+        }
+    }
+    return due_ms;
+}
+
+static void settle(struct irc_channels *channels, struct irc_channel_status *status) {
+    if (!status->settled) {
+        status->settled = true;
+        channels->unsettled--;
+    }
+}
+
+void irc_channels_joined(struct irc_channels *channels, size_t number, int64_t now_ms) {
+    struct irc_channel_status *status = &channels->status[number];
+    status->state = IRC_CHANNEL_JOINED;
+    status->joined_ms = now_ms;
+    settle(channels, status);
+}
+
+int64_t irc_channels_lost(struct irc_channels *channels, size_t number,
+                          int64_t now_ms) {
+    struct irc_channel_status *status = &channels->status[number];
+    if (status->state == IRC_CHANNEL_JOINED &&
+        now_ms - status->joined_ms >= LONG_STAY_MS) {
+        status->losses = 0;
+    }
+    int64_t wait_ms = FIRST_WAIT_MS;
+    for (size_t i = 0; i < status->losses && wait_ms < LONGEST_WAIT_MS; i++) {
+        wait_ms *= 2;
+    }
+    if (wait_ms > LONGEST_WAIT_MS) {
+        wait_ms = LONGEST_WAIT_MS;
+    }
+    status->losses++;
+    status->state = IRC_CHANNEL_OUT;
+    status->due_ms = now_ms + wait_ms;
+    settle(channels, status);
+    return wait_ms;
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#ifndef USHER_NET_IRC_CONNECTION_H
+#define USHER_NET_IRC_CONNECTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "net/irc/channels.h"
+#include "net/irc/delivery.h"
+#include "net/irc/irc.h"
+#include "net/irc/isupport.h"
+#include "net/irc/library.h"
+#include "net/irc/signon.h"
+#include "net/irc/users.h"
+#include "net/irc/wire.h"
+
+// The state of an IRC network, shared by irc.c (life of the connection) and
+// receive.c (what its lines mean). Private to these two.
+
+struct event;
+
+enum irc_stage { IRC_AWAY, IRC_CONNECTING, IRC_SIGNING_ON, IRC_ON, IRC_STOPPED };
+enum irc_told { IRC_TOLD_NOTHING, IRC_TOLD_UP, IRC_TOLD_DOWN };
+
+struct irc {
+    struct network network;
+    struct irc_options options; // own copies
+    struct irc_wire *wire;
+    struct irc_library *library; // of this connection, or of the last
+    struct irc_signon signon;
+    struct irc_isupport isupport;
+    struct irc_users users;
+    struct irc_channels channels;
+    struct irc_delivery delivery;
+
+    struct event *retry; // the next connection
+    struct event *watch; // sign-on takes too long, or the server is silent
+    struct event *joins; // channels are due
+    struct event *pump;  // something may be said
+
+    enum irc_stage stage;
+    enum irc_told told;
+    struct buf nick;     // the bot's, now
+    size_t mask_len;     // of its user@host as others see it
+    size_t failures;     // connections in a row that were lost soon
+    int64_t on_since_ms; // monotonic
+    int64_t received_ms; // monotonic; the last line
+    bool pinged;         // by the watch, and nothing has come since
+    char *refusal;       // logged last; NULL: none since the last sign-on
+    struct buf farewell; // text of the server's ERROR
+    int64_t started_ms;  // real; with the count a name for each message
+    uint64_t message_count;
+    int64_t ctcp_since_ms; // monotonic; minute of the CTCP answers counted
+    size_t ctcp_count;
+    struct buf tag; // scratch, as are the next two
+    struct buf plain;
+    struct buf event;
+};
+
+// receive.c
+
+extern const struct irc_library_events irc_receive_events;
+
+// One line of the server. Its text must stay until the next irc_receive_end.
+void irc_receive_line(struct irc *irc, struct slice text);
+
+// Carries out what lines still mean; false when that ended the connection.
+bool irc_receive_end(struct irc *irc);
+
+// irc.c
+
+// Ends the connection; a refused one is tried again at the longest wait only.
+void irc_connection_lose(struct irc *irc, const char *reason, bool refused);
+
+// 001 came.
+void irc_connection_welcome(struct irc *irc);
+
+// A JOIN was answered, or channels are due: joins what is due, sets the timer, and
+// tells that the network is up once every channel is settled.
+void irc_connection_check_channels(struct irc *irc);
+
+#endif

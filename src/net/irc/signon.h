@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#ifndef USHER_NET_IRC_SIGNON_H
+#define USHER_NET_IRC_SIGNON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "net/irc/irc.h"
+#include "net/irc/line.h"
+
+// From a fresh connection to 001 (RFC 2812 3.1, IRCv3 capability negotiation 302,
+// SASL 3.1). With an account configured, SASL comes before NICK, and without its
+// success there is no sign-on. Reads lines and appends lines; no input or output of
+// its own. Goes on after 001 to follow capabilities that come and go.
+
+enum irc_capability {
+    IRC_MESSAGE_TAGS = 1 << 0,
+    IRC_ACCOUNT_TAG = 1 << 1,
+    IRC_ACCOUNT_NOTIFY = 1 << 2,
+    IRC_EXTENDED_JOIN = 1 << 3,
+    IRC_MULTI_PREFIX = 1 << 4,
+    IRC_ECHO_MESSAGE = 1 << 5,
+    IRC_SERVER_TIME = 1 << 6,
+    IRC_SASL = 1 << 7,
+};
+
+enum irc_signon_result {
+    IRC_SIGNON_OTHER,   // the line is none of sign-on's
+    IRC_SIGNON_GOING,   // handled
+    IRC_SIGNON_WELCOME, // 001: signed on as `nick`
+    IRC_SIGNON_FAILED,  // may go better at the next try
+    IRC_SIGNON_REFUSED, // will be refused until somebody changes something
+};
+
+struct irc_signon {
+    const struct irc_options *options; // borrowed
+    unsigned offered;                  // of enum irc_capability
+    unsigned asked;                    // not answered yet
+    unsigned enabled;
+    bool plain_offered;
+    bool sasl_done;
+    bool introduced; // NICK and USER are sent
+    bool welcome;
+    size_t nick_tries;
+    struct buf nick;
+    struct buf reason; // of FAILED and REFUSED
+};
+
+void irc_signon_finish(struct irc_signon *signon);
+
+// For a new connection: forgets the last and appends the first lines.
+void irc_signon_start(struct irc_signon *signon, const struct irc_options *options,
+                      struct buf *out);
+
+enum irc_signon_result irc_signon_handle(struct irc_signon *signon,
+                                         const struct irc_line *line, struct buf *out);
+
+// Nothing has come for too long: FAILED, or REFUSED when it was the wait for SASL.
+enum irc_signon_result irc_signon_time_out(struct irc_signon *signon);
+
+#endif

@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: MIT
+#include "net/matrix/direct.h"
+
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/table.h"
+#include "net/matrix/api.h"
+#include "net/matrix/retry.h"
+#include "net/matrix/send.h"
+
+enum {
+    CONTACTS_MAX = 10000,           // at it those with nothing pending are forgotten
+    CANDIDATES_MAX = 10,            // rooms looked at for one person
+    CREATED_EVERY_MS = 3600 * 1000, // for one person: who leaves is left alone
+    MEMBERS_BYTES = 4 << 20,
+};
+
+// A person the bot has had something to say to.
+struct contact {
+    struct matrix_direct *direct;
+    char *user;
+    char *room;         // NULL while not found
+    char *candidate;    // the room that is looked at
+    int looked_at;      // how many were, newest first
+    int64_t created_ms; // monotonic; 0: never
+    struct http_call *call;
+    struct matrix_retry retry;
+};
+
+struct matrix_direct {
+    struct matrix *matrix;
+    cJSON *data; // content of m.direct; NULL until it is known
+    struct table contacts;
+    struct http_call *load_call, *save_call;
+    struct matrix_retry load_retry, save_retry;
+    bool dirty; // data has to be put
+};
+
+static void look_at_next(struct contact *contact);
+
+static void contact_destroy(struct contact *contact) {
+    http_cancel(contact->call);
+    matrix_retry_finish(&contact->retry);
+    free(contact->user);
+    free(contact->room);
+    free(contact->candidate);
+    free(contact);
+}
+
+static bool is_idle(const struct contact *contact) {
+    return contact->call == NULL && !matrix_retry_is_waiting(&contact->retry);
+}
+
+static void forget_contacts(struct matrix_direct *direct, bool all) {
+    size_t at = 0;
+    const char *user = NULL;
+    void *value = NULL;
+    while (table_next(&direct->contacts, &at, &user, &value)) {
+        struct contact *contact = value;
+        if (all || is_idle(contact)) {
+            table_remove(&direct->contacts, user);
+            contact_destroy(contact);
+        }
+    }
+}
+
+const char *matrix_direct_room(const struct matrix_direct *direct, const char *user) {
+    const struct contact *contact = table_get(&direct->contacts, user);
+    return contact != NULL ? contact->room : NULL;
+}
+
+static char *data_path(const struct matrix_direct *direct) {
+    struct buf path = {0};
+    buf_add_str(&path, "/user/");
+    matrix_uri_add(&path, direct->matrix->own_id);
+    buf_add_str(&path, "/account_data/m.direct");
+    return buf_take(&path);
+}
+
+// --- keeping the account data ---
+
+static void put_data(struct matrix_direct *direct);
+
+static void on_saved(void *context, const struct http_answer *http) {
+    struct matrix_direct *direct = context;
+    direct->save_call = NULL;
+    struct matrix_answer answer;
+    matrix_answer_read(&answer, http);
+    if (answer.kind == ANSWER_OK) {
+        matrix_retry_reset(&direct->save_retry);
+        put_data(direct);
+    } else if (answer.kind == ANSWER_REFUSED) {
+        LOG(LOG_WARN, "direct_rooms_not_kept", LOG_S("reason", answer.reason));
+    } else {
+        direct->dirty = true;
+        matrix_retry_after(&direct->save_retry, answer.wait_ms);
+    }
+    matrix_answer_finish(&answer);
+}
+
+// v1.11, PUT /user/{userId}/account_data/{type}.
+static void put_data(struct matrix_direct *direct) {
+    if (!direct->dirty || direct->save_call != NULL) {
+        return;
+    }
+    direct->dirty = false;
+    char *path = data_path(direct);
+    char *body = matrix_json_print(direct->data);
+    struct matrix_request request = {
+        .method = "PUT", .path = path, .body = body, .timeout_ms = MATRIX_REQUEST_MS};
+    direct->save_call = matrix_call(direct->matrix, &request, on_saved, direct);
+    free(body);
+    free(path);
+}
+
+static void on_save_retry(evutil_socket_t socket, short what, void *context) {
+    (void)socket;
+    (void)what;
+    put_data(context);
+}
+
+static bool has_room(const cJSON *rooms, const char *room) {
+    const cJSON *item = NULL;
+    cJSON_ArrayForEach(item, rooms) {
+        const char *text = cJSON_GetStringValue(item);
+        if (text != NULL && strcmp(text, room) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void matrix_direct_add(struct matrix_direct *direct, const char *user,
+                       const char *room) {
+    if (direct->data == NULL) {
+        return; // not loaded: putting now would take away what is there
+    }
+    cJSON *rooms = cJSON_GetObjectItemCaseSensitive(direct->data, user);
+    if (has_room(rooms, room)) {
+        return;
+    }
+    if (!cJSON_IsArray(rooms)) {
+        cJSON_DeleteItemFromObjectCaseSensitive(direct->data, user);
+        rooms = cJSON_AddArrayToObject(direct->data, user);
+    }
+    cJSON_AddItemToArray(rooms, cJSON_CreateString(room));
+    direct->dirty = true;
+    put_data(direct);
+}
+
+// --- finding a room ---
+
+static void found(struct contact *contact, const char *room) {
+    free(contact->room);
+    contact->room = mem_copy(room);
+    matrix_retry_reset(&contact->retry);
+    matrix_sender_found(contact->direct->matrix->sender, contact->user, room);
+}
+
+static void not_found(struct contact *contact, const char *reason) {
+    matrix_sender_not_found(contact->direct->matrix->sender, contact->user, reason);
+}
+
+static void try_again(struct contact *contact, const struct matrix_answer *answer) {
+    if (answer->kind == ANSWER_TOKEN) {
+        matrix_token_refused(contact->direct->matrix);
+    }
+    contact->looked_at = 0;
+    matrix_retry_after(&contact->retry, answer->wait_ms);
+}
+
+static void on_created(void *context, const struct http_answer *http) {
+    struct contact *contact = context;
+    contact->call = NULL;
+    struct matrix_answer answer;
+    matrix_answer_read(&answer, http);
+    const char *room = matrix_json_text(answer.json, "room_id");
+    if (answer.kind == ANSWER_OK && matrix_id_valid(room, '!')) {
+        contact->created_ms = clock_mono_ms();
+        matrix_direct_add(contact->direct, contact->user, room);
+        found(contact, room);
+    } else if (answer.kind == ANSWER_REFUSED) {
+        not_found(contact, answer.reason);
+    } else {
+        try_again(contact, &answer);
+    }
+    matrix_answer_finish(&answer);
+}
+
+// v1.11, POST /createRoom.
+static void create_room(struct contact *contact) {
+    if (contact->created_ms != 0 &&
+        clock_mono_ms() - contact->created_ms < CREATED_EVERY_MS) {
+        not_found(contact, "the person left the direct room");
+        return;
+    }
+    cJSON *body = cJSON_CreateObject();
+    cJSON_AddBoolToObject(body, "is_direct", true);
+    cJSON_AddStringToObject(body, "preset", "trusted_private_chat");
+    cJSON *invited = cJSON_AddArrayToObject(body, "invite");
+    cJSON_AddItemToArray(invited, cJSON_CreateString(contact->user));
+    char *text = matrix_json_print(body);
+    struct matrix_request request = {.method = "POST",
+                                     .path = "/createRoom",
+                                     .body = text,
+                                     .timeout_ms = MATRIX_REQUEST_MS};
+    contact->call = matrix_call(contact->direct->matrix, &request, on_created, contact);
+    free(text);
+    cJSON_Delete(body);
+}
+
+// Whether the bot and the person alone are in the room or invited to it.
+static bool is_for_two(const struct contact *contact, const cJSON *chunk) {
+    const char *own_id = contact->direct->matrix->own_id;
+    bool person = false;
+    const cJSON *event = NULL;
+    cJSON_ArrayForEach(event, chunk) {
+        const cJSON *content = matrix_json_object(event, "content");
+        const char *membership = matrix_json_text(content, "membership");
+        const char *user = matrix_json_text(event, "state_key");
+        bool counts =
+            membership != NULL && user != NULL &&
+            (strcmp(membership, "join") == 0 || strcmp(membership, "invite") == 0);
+        if (!counts || strcmp(user, own_id) == 0) {
+            continue;
+        }
+        if (strcmp(user, contact->user) != 0) {
+            return false;
+        }
+        person = true;
+    }
+    return person;
+}
+
+static void on_looked(void *context, const struct http_answer *http) {
+    struct contact *contact = context;
+    contact->call = NULL;
+    struct matrix_answer answer;
+    matrix_answer_read(&answer, http);
+    if (answer.kind == ANSWER_OK &&
+        is_for_two(contact, matrix_json_array(answer.json, "chunk"))) {
+        found(contact, contact->candidate);
+    } else if (answer.kind == ANSWER_OK || answer.kind == ANSWER_REFUSED) {
+        look_at_next(contact);
+    } else {
+        try_again(contact, &answer);
+    }
+    matrix_answer_finish(&answer);
+}
+
+// v1.11, GET /rooms/{roomId}/members.
+static void look_at(struct contact *contact, const char *room) {
+    free(contact->candidate);
+    contact->candidate = mem_copy(room);
+    struct buf path = {0};
+    buf_add_str(&path, "/rooms/");
+    matrix_uri_add(&path, room);
+    buf_add_str(&path, "/members?not_membership=leave");
+    struct matrix_request request = {.method = "GET",
+                                     .path = buf_str(&path),
+                                     .timeout_ms = MATRIX_REQUEST_MS,
+                                     .body_max = MEMBERS_BYTES};
+    contact->call = matrix_call(contact->direct->matrix, &request, on_looked, contact);
+    buf_finish(&path);
+}
+
+static void look_at_next(struct contact *contact) {
+    const cJSON *rooms =
+        cJSON_GetObjectItemCaseSensitive(contact->direct->data, contact->user);
+    int count = cJSON_IsArray(rooms) ? cJSON_GetArraySize(rooms) : 0;
+    while (contact->looked_at < count && contact->looked_at < CANDIDATES_MAX) {
+        contact->looked_at++;
+        const char *room =
+            cJSON_GetStringValue(cJSON_GetArrayItem(rooms, count - contact->looked_at));
+        if (matrix_id_valid(room, '!')) {
+            look_at(contact, room);
+            return;
+        }
+    }
+    create_room(contact);
+}
+
+static void on_contact_retry(evutil_socket_t socket, short what, void *context) {
+    (void)socket;
+    (void)what;
+    struct contact *contact = context;
+    if (contact->call == NULL && contact->direct->data != NULL) {
+        contact->looked_at = 0;
+        look_at_next(contact);
+    }
+}
+
+void matrix_direct_find(struct matrix_direct *direct, const char *user) {
+    struct contact *contact = table_get(&direct->contacts, user);
+    if (contact == NULL) {
+        if (direct->contacts.used >= CONTACTS_MAX) {
+            forget_contacts(direct, false);
+        }
+        contact = mem_alloc(1, sizeof *contact);
+        contact->direct = direct;
+        contact->user = mem_copy(user);
+        matrix_retry_init(&contact->retry, direct->matrix->base, on_contact_retry,
+                          contact);
+        table_set(&direct->contacts, user, contact);
+    }
+    if (is_idle(contact)) {
+        matrix_retry_now(&contact->retry);
+    }
+}
+
+// Whether the person went, or somebody else came.
+static bool spoils(const struct contact *contact, const struct matrix_event *event) {
+    if (strcmp(event->member, contact->user) == 0) {
+        return event->gone;
+    }
+    return event->joined && strcmp(event->member, contact->direct->matrix->own_id) != 0;
+}
+
+void matrix_direct_follow(struct matrix_direct *direct, const char *room,
+                          const struct matrix_event *event) {
+    size_t at = 0;
+    const char *user = NULL;
+    void *value = NULL;
+    while (table_next(&direct->contacts, &at, &user, &value)) {
+        struct contact *contact = value;
+        if (contact->room == NULL || strcmp(contact->room, room) != 0) {
+            continue;
+        }
+        if (event == NULL || spoils(contact, event)) {
+            free(contact->room);
+            contact->room = NULL;
+        }
+    }
+}
+
+// --- loading ---
+
+// Those that had to wait for the account data.
+static void take_data(struct matrix_direct *direct, cJSON *data) {
+    bool first = direct->data == NULL;
+    cJSON_Delete(direct->data);
+    direct->data = data;
+    size_t at = 0;
+    const char *user = NULL;
+    void *value = NULL;
+    while (first && table_next(&direct->contacts, &at, &user, &value)) {
+        struct contact *contact = value;
+        matrix_retry_now(&contact->retry);
+    }
+}
+
+void matrix_direct_set(struct matrix_direct *direct, const char *json) {
+    cJSON *data = cJSON_Parse(json);
+    bool own_change = direct->dirty || direct->save_call != NULL;
+    if (!cJSON_IsObject(data) || own_change) {
+        cJSON_Delete(data);
+        return;
+    }
+    take_data(direct, data);
+}
+
+static void on_loaded(void *context, const struct http_answer *http) {
+    struct matrix_direct *direct = context;
+    direct->load_call = NULL;
+    struct matrix_answer answer;
+    matrix_answer_read(&answer, http);
+    if (direct->data != NULL) {
+        matrix_retry_reset(&direct->load_retry); // a synchronisation was faster
+    } else if (answer.kind == ANSWER_OK) {
+        take_data(direct, cJSON_Duplicate(answer.json, true));
+    } else if (answer.kind == ANSWER_REFUSED) {
+        take_data(direct, cJSON_CreateObject());
+    } else {
+        matrix_retry_after(&direct->load_retry, answer.wait_ms);
+    }
+    matrix_answer_finish(&answer);
+}
+
+// v1.11, GET /user/{userId}/account_data/{type}; 404 where there is none.
+void matrix_direct_start(struct matrix_direct *direct) {
+    char *path = data_path(direct);
+    struct matrix_request request = {
+        .method = "GET", .path = path, .timeout_ms = MATRIX_REQUEST_MS};
+    direct->load_call = matrix_call(direct->matrix, &request, on_loaded, direct);
+    free(path);
+}
+
+static void on_load_retry(evutil_socket_t socket, short what, void *context) {
+    (void)socket;
+    (void)what;
+    matrix_direct_start(context);
+}
+
+struct matrix_direct *matrix_direct_create(struct matrix *matrix) {
+    struct matrix_direct *direct = mem_alloc(1, sizeof *direct);
+    direct->matrix = matrix;
+    matrix_retry_init(&direct->load_retry, matrix->base, on_load_retry, direct);
+    matrix_retry_init(&direct->save_retry, matrix->base, on_save_retry, direct);
+    return direct;
+}
+
+void matrix_direct_stop(struct matrix_direct *direct) {
+    http_cancel(direct->load_call);
+    http_cancel(direct->save_call);
+    direct->load_call = direct->save_call = NULL;
+    matrix_retry_reset(&direct->load_retry);
+    matrix_retry_reset(&direct->save_retry);
+    forget_contacts(direct, true);
+}
+
+void matrix_direct_destroy(struct matrix_direct *direct) {
+    if (direct == NULL) {
+        return;
+    }
+    matrix_direct_stop(direct);
+    table_finish(&direct->contacts);
+    matrix_retry_finish(&direct->load_retry);
+    matrix_retry_finish(&direct->save_retry);
+    cJSON_Delete(direct->data);
+    free(direct);
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#ifndef USHER_NET_MATRIX_LOGIN_H
+#define USHER_NET_MATRIX_LOGIN_H
+
+#include "net/matrix/account.h"
+
+// Signs the account on, and on again when its token is refused. There is one
+// device for ever: its id is kept before it is first used, and the token is kept
+// and reused, since transaction ids are the device's (TRAPS "Matrix"). Tells
+// matrix_signed_on, or matrix_unreached at each failure, and then tries again.
+
+struct matrix_login *matrix_login_create(struct matrix *matrix,
+                                         const struct matrix_options *options);
+void matrix_login_destroy(struct matrix_login *login);
+
+// Begins in the next turn of the loop.
+void matrix_login_begin(struct matrix_login *login);
+
+// Checks the token there is, and gets a new one where it is not valid. Does
+// nothing while a sign-on is under way.
+void matrix_login_start(struct matrix_login *login);
+void matrix_login_stop(struct matrix_login *login);
+
+#endif

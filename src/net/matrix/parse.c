@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: MIT
+#include "net/matrix/parse.h"
+
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/memory.h"
+#include "base/utf8.h"
+#include "net/matrix/api.h"
+
+enum { NAME_BYTES_MAX = 256 };
+
+static void event_finish(struct matrix_event *event) {
+    free(event->id);
+    free(event->sender);
+    free(event->text);
+    free(event->member);
+    free(event->member_name);
+}
+
+void matrix_event_list_finish(struct matrix_event_list *list) {
+    for (size_t i = 0; i < list->count; i++) {
+        event_finish(&list->items[i]);
+    }
+    free(list->items);
+    *list = (struct matrix_event_list){0};
+}
+
+void matrix_news_finish(struct matrix_news *news) {
+    for (size_t i = 0; i < news->update_count; i++) {
+        free(news->updates[i].room);
+        free(news->updates[i].prev_batch);
+        matrix_event_list_finish(&news->updates[i].state);
+        matrix_event_list_finish(&news->updates[i].timeline);
+    }
+    for (size_t i = 0; i < news->invite_count; i++) {
+        free(news->invites[i].room);
+        free(news->invites[i].inviter);
+    }
+    for (size_t i = 0; i < news->left_count; i++) {
+        free(news->left[i]);
+    }
+    free(news->updates);
+    free(news->invites);
+    free(news->left);
+    free(news->next_batch);
+    free(news->direct);
+    *news = (struct matrix_news){0};
+}
+
+struct slice matrix_strip_reply(struct slice body) {
+    struct slice rest = body;
+    struct slice line;
+    while (rest.len > 0 && rest.data[0] == '>') {
+        slice_take_until(&rest, '\n', &line);
+    }
+    if (rest.len == body.len) {
+        return body;
+    }
+    struct slice after = rest;
+    if (slice_take_until(&after, '\n', &line) && slice_trim(line).len == 0) {
+        return after;
+    }
+    return rest;
+}
+
+// Clean, and at most `max` bytes: cleaning can make a text longer.
+static char *clean_text(struct slice text, size_t max) {
+    text.len = utf8_prefix(text, max);
+    char *clean = utf8_clean(text);
+    clean[utf8_prefix(slice_of(clean), max)] = '\0';
+    return clean;
+}
+
+char *matrix_clean_name(const char *name) {
+    if (name == NULL) {
+        return NULL;
+    }
+    char *clean = clean_text(slice_of(name), NAME_BYTES_MAX);
+    struct slice trimmed = slice_trim(slice_of(clean));
+    char *result = trimmed.len > 0 ? slice_copy(trimmed) : NULL;
+    free(clean);
+    return result;
+}
+
+// False where the message is none to act on: another type, an edit.
+static bool parse_message(const cJSON *content, struct matrix_event *event) {
+    const char *type = matrix_json_text(content, "msgtype");
+    const char *body = matrix_json_text(content, "body");
+    if (type == NULL || body == NULL || strcmp(type, "m.text") != 0) {
+        return false;
+    }
+    const cJSON *relation = matrix_json_object(content, "m.relates_to");
+    const char *relation_type = matrix_json_text(relation, "rel_type");
+    if (relation_type != NULL && strcmp(relation_type, "m.replace") == 0) {
+        return false;
+    }
+    struct slice text = slice_of(body);
+    if (matrix_json_object(relation, "m.in_reply_to") != NULL) {
+        text = matrix_strip_reply(text);
+    }
+    event->kind = MATRIX_EVENT_MESSAGE;
+    event->text = clean_text(text, LIMIT_MESSAGE_BYTES);
+    return true;
+}
+
+static bool membership_is(const cJSON *content, const char *wanted) {
+    const char *membership = matrix_json_text(content, "membership");
+    return membership != NULL && strcmp(membership, wanted) == 0;
+}
+
+static bool parse_member(const cJSON *json, const cJSON *content,
+                         struct matrix_event *event) {
+    const char *member = matrix_json_text(json, "state_key");
+    if (!matrix_id_valid(member, '@')) {
+        return false;
+    }
+    const cJSON *extra = matrix_json_object(json, "unsigned");
+    event->kind = MATRIX_EVENT_MEMBER;
+    event->member = mem_copy(member);
+    event->member_name = matrix_clean_name(matrix_json_text(content, "displayname"));
+    event->joined = membership_is(content, "join");
+    event->gone = membership_is(content, "leave") || membership_is(content, "ban");
+    event->newly = event->joined &&
+                   !membership_is(matrix_json_object(extra, "prev_content"), "join");
+    return true;
+}
+
+// Appends what is of use. False where it is malformed.
+static bool parse_event(const cJSON *json, struct matrix_event_list *list) {
+    const char *type = matrix_json_text(json, "type");
+    const char *id = matrix_json_text(json, "event_id");
+    const char *sender = matrix_json_text(json, "sender");
+    const cJSON *content = matrix_json_object(json, "content");
+    int64_t sent_ms = matrix_json_number(json, "origin_server_ts");
+    if (type == NULL || content == NULL || sent_ms < 0 || !matrix_id_valid(id, '$') ||
+        !matrix_id_valid(sender, '@')) {
+        return false;
+    }
+    struct matrix_event event = {.sent_ms = sent_ms};
+    bool useful =
+        (strcmp(type, "m.room.message") == 0 && parse_message(content, &event)) ||
+        (strcmp(type, "m.room.member") == 0 && parse_member(json, content, &event));
+    if (useful) {
+        event.id = mem_copy(id);
+        event.sender = mem_copy(sender);
+        list->items =
+            mem_grow(list->items, list->count, &list->cap, sizeof *list->items);
+        list->items[list->count++] = event;
+    }
+    return true;
+}
+
+size_t matrix_chunk_parse(const struct cJSON *chunk, struct matrix_event_list *list) {
+    size_t skipped = 0;
+    const cJSON *json = NULL;
+    cJSON_ArrayForEach(json, chunk) {
+        skipped += !parse_event(json, list);
+    }
+    return skipped;
+}
+
+static void parse_joined(const cJSON *json, struct matrix_news *news) {
+    if (!cJSON_IsObject(json) || !matrix_id_valid(json->string, '!')) {
+        news->skipped++;
+        return;
+    }
+    const cJSON *state = matrix_json_object(json, "state");
+    const cJSON *timeline = matrix_json_object(json, "timeline");
+    struct matrix_update update = {
+        .room = mem_copy(json->string),
+        .limited = matrix_json_is_true(timeline, "limited"),
+        .prev_batch = mem_copy(matrix_json_text(timeline, "prev_batch")),
+    };
+    news->skipped +=
+        matrix_chunk_parse(matrix_json_array(state, "events"), &update.state);
+    news->skipped +=
+        matrix_chunk_parse(matrix_json_array(timeline, "events"), &update.timeline);
+    news->updates = mem_grow(news->updates, news->update_count, &news->update_cap,
+                             sizeof *news->updates);
+    news->updates[news->update_count++] = update;
+}
+
+// Of the stripped state of an invitation (v1.11, "Stripped state") two things are
+// used: the bot's own membership, which is the only one with "invite", and
+// whether the room is encrypted.
+static void read_invite_state(const cJSON *events, struct matrix_invite *invite) {
+    const cJSON *json = NULL;
+    cJSON_ArrayForEach(json, events) {
+        const cJSON *content = matrix_json_object(json, "content");
+        const char *type = matrix_json_text(json, "type");
+        const char *sender = matrix_json_text(json, "sender");
+        if (type == NULL || !matrix_id_valid(sender, '@')) {
+            continue;
+        }
+        if (strcmp(type, "m.room.encryption") == 0) {
+            invite->encrypted = true;
+        } else if (strcmp(type, "m.room.member") == 0 &&
+                   membership_is(content, "invite")) {
+            free(invite->inviter);
+            invite->inviter = mem_copy(sender);
+            invite->direct = matrix_json_is_true(content, "is_direct");
+        }
+    }
+}
+
+static void parse_invite(const cJSON *json, struct matrix_news *news) {
+    struct matrix_invite invite = {0};
+    const cJSON *state = matrix_json_object(json, "invite_state");
+    read_invite_state(matrix_json_array(state, "events"), &invite);
+    if (invite.inviter == NULL || !matrix_id_valid(json->string, '!')) {
+        free(invite.inviter);
+        news->skipped++;
+        return;
+    }
+    invite.room = mem_copy(json->string);
+    news->invites = mem_grow(news->invites, news->invite_count, &news->invite_cap,
+                             sizeof *news->invites);
+    news->invites[news->invite_count++] = invite;
+}
+
+static void parse_left(const cJSON *json, struct matrix_news *news) {
+    if (!matrix_id_valid(json->string, '!')) {
+        news->skipped++;
+        return;
+    }
+    news->left =
+        mem_grow(news->left, news->left_count, &news->left_cap, sizeof *news->left);
+    news->left[news->left_count++] = mem_copy(json->string);
+}
+
+static void parse_account_data(const cJSON *events, struct matrix_news *news) {
+    const cJSON *json = NULL;
+    cJSON_ArrayForEach(json, events) {
+        const char *type = matrix_json_text(json, "type");
+        const cJSON *content = matrix_json_object(json, "content");
+        if (type != NULL && content != NULL && strcmp(type, "m.direct") == 0) {
+            free(news->direct);
+            news->direct = matrix_json_print(content);
+        }
+    }
+}
+
+bool matrix_news_parse(const struct cJSON *json, struct matrix_news *news) {
+    const char *next_batch = matrix_json_text(json, "next_batch");
+    if (next_batch == NULL || next_batch[0] == '\0') {
+        return false;
+    }
+    news->next_batch = mem_copy(next_batch);
+    const cJSON *rooms = matrix_json_object(json, "rooms");
+    const cJSON *room = NULL;
+    cJSON_ArrayForEach(room, matrix_json_object(rooms, "join")) {
+        parse_joined(room, news);
+    }
+    cJSON_ArrayForEach(room, matrix_json_object(rooms, "invite")) {
+        parse_invite(room, news);
+    }
+    cJSON_ArrayForEach(room, matrix_json_object(rooms, "leave")) {
+        parse_left(room, news);
+    }
+    const cJSON *data = matrix_json_object(json, "account_data");
+    parse_account_data(matrix_json_array(data, "events"), news);
+    return true;
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#ifndef USHER_NET_MATRIX_ROOM_H
+#define USHER_NET_MATRIX_ROOM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/table.h"
+#include "net/matrix/parse.h"
+
+struct cJSON;
+
+// A room of the server by its id, and who is in it. Zeroed but for the id it is
+// one the bot is not in.
+
+struct matrix_room_state {
+    char *id;
+    const char *name; // as configured, borrowed; NULL: not configured
+    bool joined;
+    bool members_known;
+    struct table members; // user id → display name (char *), "" for none
+};
+
+void matrix_room_finish(struct matrix_room_state *room);
+
+// Follows one m.room.member event. Does nothing before the members are known.
+void matrix_room_follow(struct matrix_room_state *room,
+                        const struct matrix_event *event);
+
+// From the answer of GET /rooms/{id}/joined_members; members beyond a bound are
+// left out with a log line.
+void matrix_room_set_members(struct matrix_room_state *room, const struct cJSON *json);
+void matrix_room_forget_members(struct matrix_room_state *room);
+
+// Whether it has two members: the bot and one person.
+bool matrix_room_is_direct(const struct matrix_room_state *room);
+
+// The display name, else the localpart. A copy; the caller frees.
+char *matrix_room_name_of(const struct matrix_room_state *room, const char *user);
+
+// "ana" of "@ana:example.org". The caller frees.
+char *matrix_localpart(const char *user);
+
+#endif

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: MIT
+#include "net/matrix/send.h"
+
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/table.h"
+#include "net/matrix/api.h"
+#include "net/matrix/direct.h"
+#include "net/matrix/retry.h"
+#include "net/matrix/rooms.h"
+
+enum {
+    PARALLEL_MAX = 8,
+    // An event may have 65,536 bytes (v1.11, "Size limits"); what the server adds
+    // to the content has its place in the rest.
+    CONTENT_BYTES_MAX = 60000,
+};
+
+struct queued {
+    struct queued *next;
+    uint64_t id;
+    uint64_t order; // of arrival
+    enum priority priority;
+    char *transaction, *text, *html;
+};
+
+struct lane {
+    struct matrix_sender *sender;
+    char *key;              // configured name, room id, or user id
+    struct queued *first;   // by priority, then order; the first may be under way
+    struct http_call *call; // of the first
+    struct matrix_retry retry;
+};
+
+struct matrix_sender {
+    struct matrix *matrix;
+    struct table lanes; // by key
+    struct event *wake;
+    uint64_t arrived;
+    size_t active; // lanes with a call
+};
+
+static void queued_free(struct queued *queued) {
+    free(queued->transaction);
+    free(queued->text);
+    free(queued->html);
+    free(queued);
+}
+
+static void lane_destroy(struct lane *lane) {
+    http_cancel(lane->call);
+    matrix_retry_finish(&lane->retry);
+    while (lane->first != NULL) {
+        struct queued *queued = lane->first;
+        lane->first = queued->next;
+        queued_free(queued);
+    }
+    free(lane->key);
+    free(lane);
+}
+
+static bool goes_before(const struct queued *a, const struct queued *b) {
+    return a->priority != b->priority ? a->priority < b->priority : a->order < b->order;
+}
+
+// Never in front of the one under way.
+static void lane_insert(struct lane *lane, struct queued *queued) {
+    struct queued **at = &lane->first;
+    if (lane->call != NULL) {
+        at = &lane->first->next;
+    }
+    while (*at != NULL && !goes_before(queued, *at)) {
+        at = &(*at)->next;
+    }
+    queued->next = *at;
+    *at = queued;
+}
+
+static void on_retry(evutil_socket_t socket, short what, void *context) {
+    (void)socket;
+    (void)what;
+    struct lane *lane = context;
+    matrix_sender_wake(lane->sender);
+}
+
+static struct lane *lane_of(struct matrix_sender *sender, const char *key) {
+    struct lane *lane = table_get(&sender->lanes, key);
+    if (lane == NULL) {
+        lane = mem_alloc(1, sizeof *lane);
+        lane->sender = sender;
+        lane->key = mem_copy(key);
+        matrix_retry_init(&lane->retry, sender->matrix->base, on_retry, lane);
+        table_set(&sender->lanes, key, lane);
+    }
+    return lane;
+}
+
+static void lane_end(struct lane *lane) {
+    table_remove(&lane->sender->lanes, lane->key);
+    lane_destroy(lane);
+}
+
+char *matrix_notice_content(const char *text, const char *html) {
+    cJSON *content = cJSON_CreateObject();
+    cJSON_AddStringToObject(content, "msgtype", "m.notice");
+    cJSON_AddStringToObject(content, "body", text);
+    char *plain = matrix_json_print(content);
+    char *rich = NULL;
+    if (html != NULL) {
+        cJSON_AddStringToObject(content, "format", "org.matrix.custom.html");
+        cJSON_AddStringToObject(content, "formatted_body", html);
+        rich = matrix_json_print(content);
+    }
+    cJSON_Delete(content);
+    if (rich != NULL && strlen(rich) <= CONTENT_BYTES_MAX) {
+        free(plain);
+        return rich;
+    }
+    free(rich);
+    return plain;
+}
+
+// Tells, and takes the first message off its lane.
+static void settle(struct lane *lane, const char *reason) {
+    struct matrix *matrix = lane->sender->matrix;
+    struct queued *queued = lane->first;
+    lane->first = queued->next;
+    if (reason == NULL) {
+        matrix->network.events->delivered(matrix->network.context, &matrix->network,
+                                          queued->id);
+    } else {
+        matrix->network.events->refused(matrix->network.context, &matrix->network,
+                                        queued->id, reason);
+    }
+    queued_free(queued);
+}
+
+static void wait_again(struct lane *lane, const struct matrix_answer *answer) {
+    if (answer->kind == ANSWER_TOKEN) {
+        matrix_token_refused(lane->sender->matrix);
+    }
+    if (lane->retry.tries == 0) {
+        LOG(answer->rate_limited ? LOG_DEBUG : LOG_WARN, "send_again",
+            LOG_S("network", lane->sender->matrix->network.name),
+            LOG_S("room", lane->key), LOG_S("reason", answer->reason));
+    }
+    matrix_retry_after(&lane->retry, answer->wait_ms);
+}
+
+static void on_sent(void *context, const struct http_answer *http) {
+    struct lane *lane = context;
+    struct matrix_sender *sender = lane->sender;
+    lane->call = NULL;
+    sender->active--;
+    struct matrix_answer answer;
+    matrix_answer_read(&answer, http);
+    if (answer.kind == ANSWER_OK || answer.kind == ANSWER_REFUSED) {
+        matrix_retry_reset(&lane->retry);
+        settle(lane, answer.reason);
+    } else {
+        wait_again(lane, &answer);
+    }
+    matrix_answer_finish(&answer);
+    matrix_sender_wake(sender);
+}
+
+// v1.11, PUT /rooms/{roomId}/send/{eventType}/{txnId}.
+static void lane_send(struct lane *lane, const char *room) {
+    struct buf path = {0};
+    buf_add_str(&path, "/rooms/");
+    matrix_uri_add(&path, room);
+    buf_add_str(&path, "/send/m.room.message/");
+    matrix_uri_add(&path, lane->first->transaction);
+    char *body = matrix_notice_content(lane->first->text, lane->first->html);
+    struct matrix_request request = {.method = "PUT",
+                                     .path = buf_str(&path),
+                                     .body = body,
+                                     .timeout_ms = MATRIX_REQUEST_MS};
+    lane->call = matrix_call(lane->sender->matrix, &request, on_sent, lane);
+    lane->sender->active++;
+    free(body);
+    buf_finish(&path);
+}
+
+// The id of the room it goes to; NULL while that is not known or not joined.
+static const char *destination(const struct lane *lane) {
+    const struct matrix_rooms *rooms = lane->sender->matrix->rooms;
+    if (matrix_rooms_is_configured(rooms, lane->key)) {
+        const struct matrix_room_state *room = matrix_rooms_by_name(rooms, lane->key);
+        return room != NULL && room->joined ? room->id : NULL;
+    }
+    return lane->key[0] == '!' ? lane->key : NULL;
+}
+
+static bool is_ready(const struct lane *lane) {
+    return lane->first != NULL && lane->call == NULL &&
+           !matrix_retry_is_waiting(&lane->retry) && destination(lane) != NULL;
+}
+
+static struct lane *next_ready(const struct matrix_sender *sender) {
+    struct lane *best = NULL;
+    size_t at = 0;
+    const char *key = NULL;
+    void *value = NULL;
+    while (table_next(&sender->lanes, &at, &key, &value)) {
+        struct lane *lane = value;
+        if (is_ready(lane) && (best == NULL || goes_before(lane->first, best->first))) {
+            best = lane;
+        }
+    }
+    return best;
+}
+
+static void refuse_all(struct lane *lane, const char *reason) {
+    while (lane->first != NULL) {
+        settle(lane, reason);
+    }
+}
+
+// A lane that leads nowhere: neither a configured room, nor an id.
+static bool is_hopeless(const struct lane *lane) {
+    return !matrix_rooms_is_configured(lane->sender->matrix->rooms, lane->key) &&
+           !matrix_id_valid(lane->key, '!') && !matrix_id_valid(lane->key, '@');
+}
+
+// Ends lanes that are empty; returns one that is hopeless, or NULL. Nothing is
+// told from inside the walk, since who is told may add a message.
+static struct lane *sweep(struct matrix_sender *sender) {
+    struct lane *hopeless = NULL;
+    size_t at = 0;
+    const char *key = NULL;
+    void *value = NULL;
+    while (table_next(&sender->lanes, &at, &key, &value)) {
+        struct lane *lane = value;
+        if (lane->first == NULL) {
+            lane_end(lane);
+        } else if (is_hopeless(lane)) {
+            hopeless = lane;
+        }
+    }
+    return hopeless;
+}
+
+static void on_wake(evutil_socket_t socket, short what, void *context) {
+    (void)socket;
+    (void)what;
+    struct matrix_sender *sender = context;
+    struct lane *lane = NULL;
+    while (sender->matrix->token != NULL && sender->active < PARALLEL_MAX &&
+           (lane = next_ready(sender)) != NULL) {
+        lane_send(lane, destination(lane));
+    }
+    lane = sweep(sender);
+    if (lane != NULL) {
+        refuse_all(lane, "there is no such room or person");
+        matrix_sender_wake(sender);
+    }
+}
+
+void matrix_sender_wake(struct matrix_sender *sender) {
+    event_active(sender->wake, EV_TIMEOUT, 0);
+}
+
+// Where the direct room is known the message goes into its lane, among the
+// answers that go there by the room's own id.
+static const char *key_of(const struct matrix_sender *sender,
+                          const struct target *target) {
+    const char *room = NULL;
+    if (target->kind == TARGET_PERSON) {
+        room = matrix_direct_room(sender->matrix->direct, target->id);
+    } else {
+        const struct matrix_room_state *state =
+            matrix_rooms_by_name(sender->matrix->rooms, target->id);
+        room = state != NULL ? state->name : NULL;
+    }
+    return room != NULL ? room : target->id;
+}
+
+void matrix_sender_add(struct matrix_sender *sender, const struct outgoing *outgoing) {
+    if (sender->matrix->link != MATRIX_LINK_UP) {
+        return;
+    }
+    struct queued *queued = mem_alloc(1, sizeof *queued);
+    queued->id = outgoing->id;
+    queued->order = sender->arrived++;
+    queued->priority = outgoing->priority;
+    queued->transaction = mem_copy(outgoing->transaction);
+    queued->text = mem_copy(outgoing->text);
+    queued->html = mem_copy(outgoing->html);
+    const char *key = key_of(sender, &outgoing->target);
+    lane_insert(lane_of(sender, key), queued);
+    if (outgoing->target.kind == TARGET_PERSON && matrix_id_valid(key, '@')) {
+        matrix_direct_find(sender->matrix->direct, key);
+    }
+    matrix_sender_wake(sender);
+}
+
+void matrix_sender_found(struct matrix_sender *sender, const char *user,
+                         const char *room) {
+    struct lane *lane = table_get(&sender->lanes, user);
+    if (lane == NULL) {
+        return;
+    }
+    struct lane *to = lane_of(sender, room);
+    while (lane->first != NULL) {
+        struct queued *queued = lane->first;
+        lane->first = queued->next;
+        lane_insert(to, queued);
+    }
+    matrix_sender_wake(sender);
+}
+
+void matrix_sender_not_found(struct matrix_sender *sender, const char *user,
+                             const char *reason) {
+    struct lane *lane = table_get(&sender->lanes, user);
+    if (lane != NULL) {
+        refuse_all(lane, reason);
+        matrix_sender_wake(sender);
+    }
+}
+
+void matrix_sender_clear(struct matrix_sender *sender) {
+    size_t at = 0;
+    const char *key = NULL;
+    void *lane = NULL;
+    while (table_next(&sender->lanes, &at, &key, &lane)) {
+        lane_destroy(lane);
+    }
+    table_finish(&sender->lanes);
+    sender->active = 0;
+    event_del(sender->wake);
+}
+
+struct matrix_sender *matrix_sender_create(struct matrix *matrix) {
+    struct matrix_sender *sender = mem_alloc(1, sizeof *sender);
+    sender->matrix = matrix;
+    sender->wake = event_new(matrix->base, -1, 0, on_wake, sender);
+    if (sender->wake == NULL) {
+        abort(); // only for want of memory
+    }
+    return sender;
+}
+
+void matrix_sender_destroy(struct matrix_sender *sender) {
+    if (sender == NULL) {
+        return;
+    }
+    matrix_sender_clear(sender);
+    event_free(sender->wake);
+    free(sender);
+}

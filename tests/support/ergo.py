@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: MIT
+"""A real ergo: TLS, accounts with SASL, account-tag, echo-message, chathistory."""
+
+import json
+import shutil
+
+from . import chroot
+from .irc_client import IrcClient
+from .processes import Server, free_port
+
+
+def _configuration(folder, plain_port, tls_port):
+    return {
+        "network": {"name": "ErgoTest"},
+        "server": {
+            "name": "ergo.test",
+            "listeners": {
+                f"127.0.0.1:{plain_port}": {},
+                f"127.0.0.1:{tls_port}": {
+                    "tls": {"cert": f"{folder}/server.pem", "key": f"{folder}/server.key"}},
+            },
+            "casemapping": "ascii",
+            "enforce-utf8": True,
+            "lookup-hostnames": False,
+            "check-ident": False,
+            "max-sendq": "1M",
+            "ip-limits": {"count": False, "throttle": False},
+            "ip-cloaking": {"enabled": False},
+        },
+        "accounts": {
+            "authentication-enabled": True,
+            "registration": {"enabled": True, "allow-before-connect": True,
+                             "bcrypt-cost": 4, "throttling": {"enabled": False}},
+            "login-throttling": {"enabled": False},
+            "multiclient": {"enabled": True, "allowed-by-default": True,
+                            "always-on": "disabled", "auto-away": "disabled"},
+            "nick-reservation": {"enabled": True, "method": "strict"},
+        },
+        "channels": {"default-modes": "+nt", "max-channels-per-client": 100,
+                     "registration": {"enabled": True}},
+        "history": {"enabled": True, "channel-length": 2048, "client-length": 256,
+                    "chathistory-maxmessages": 1000,
+                    "restrictions": {"expire-time": "1w", "query-cutoff": "none"}},
+        "fakelag": {"enabled": False},
+        "limits": {"nicklen": 32, "identlen": 20, "channellen": 64, "topiclen": 390,
+                   "awaylen": 390, "kicklen": 390, "monitor-entries": 100,
+                   "whowas-entries": 100, "chan-list-modes": 100,
+                   "registration-messages": 1024,
+                   "multiline": {"max-bytes": 4096, "max-lines": 100}},
+        "logging": [{"method": "stderr", "type": "*", "level": "info"}],
+        "lock-file": f"{folder}/ircd.lock",
+        "datastore": {"path": f"{folder}/ircd.db", "autoupgrade": True},
+        "languages": {"enabled": False},
+    }
+
+
+class Ergo(Server):
+    """`port` speaks plainly, `tls_port` TLS with a certificate of `authority`."""
+
+    def __init__(self, authority):
+        self.folder = chroot.Folder()
+        port, self.tls_port = free_port(), free_port()
+        for path in authority.issue():
+            shutil.copy(path, self.folder.outside / path.name)
+        # JSON is YAML too.
+        (self.folder.outside / "ircd.yaml").write_text(json.dumps(
+            _configuration(self.folder.inside, port, self.tls_port)))
+        super().__init__(
+            chroot.command("ergochat", "run", "--conf", self.folder.inside / "ircd.yaml"),
+            port, self.folder.outside / "ergo.log")
+
+    def register(self, account, password):
+        """Registers an account with NickServ."""
+        with IrcClient(self.port, account) as client:
+            since = len(client.heard)
+            client.send(f"PRIVMSG NickServ :REGISTER {password}")
+            client.wait_for(lambda line: "Account created" in line.params[-1:], since,
+                            "registration")
+
+    def stop(self):
+        super().stop()
+        self.folder.remove()

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: MIT
+"""A plain Matrix participant: records every event of its rooms, in order."""
+
+import json
+import threading
+import urllib.error
+import urllib.parse
+import urllib.request
+
+from .processes import WAIT_S
+from .recorder import Recorder
+
+
+class MatrixError(Exception):
+    def __init__(self, status, body):
+        super().__init__(f"{status} {body}")
+        self.status = status
+        self.body = body
+
+
+def _quote(part):
+    return urllib.parse.quote(part, safe="")
+
+
+class MatrixClient:
+    """`heard` is all timeline events so far, each with its `room_id`."""
+
+    def __init__(self, url, user_id, token):
+        self.url = url
+        self.user_id = user_id
+        self.token = token
+        self.heard = Recorder(f"matrix {user_id}")
+        self._transactions = 0
+        self._ended = threading.Event()
+        # Known before the first event is waited for.
+        self._since = self._call("GET", "/sync", query={"timeout": "0"})["next_batch"]
+        self._reader = threading.Thread(target=self._listen, daemon=True)
+        self._reader.start()
+
+    @classmethod
+    def register(cls, url, name, password):
+        body = {"username": name, "password": password,
+                "auth": {"type": "m.login.dummy"}}
+        answer = _request(url, None, "POST", "/register", body)
+        return cls(url, answer["user_id"], answer["access_token"])
+
+    def _call(self, method, path, body=None, query=None):
+        return _request(self.url, self.token, method, path, body, query)
+
+    def _listen(self):
+        while not self._ended.is_set():
+            try:
+                answer = self._call("GET", "/sync",
+                                    query={"timeout": "1000", "since": self._since})
+            except (OSError, MatrixError) as error:
+                self.heard.close(str(error))
+                return
+            self._take(answer)
+
+    def _take(self, answer):
+        self._since = answer["next_batch"]
+        for room_id, room in answer.get("rooms", {}).get("join", {}).items():
+            for event in room["timeline"]["events"]:
+                self.heard.add({**event, "room_id": room_id})
+        for room_id in answer.get("rooms", {}).get("invite", {}):
+            self.heard.add({"type": "invited", "room_id": room_id})
+
+    def create_room(self, alias=None, invite=(), direct=False):
+        """A new unencrypted room, public where it has an alias; its id."""
+        body = {"preset": "public_chat" if alias else "private_chat",
+                "invite": list(invite), "is_direct": direct}
+        if alias:
+            body["room_alias_name"] = alias
+        return self._call("POST", "/createRoom", body)["room_id"]
+
+    def invite(self, room_id, user_id):
+        self._call("POST", f"/rooms/{_quote(room_id)}/invite", {"user_id": user_id})
+
+    def join(self, room):
+        """Joins by id or alias; the room's id."""
+        return self._call("POST", f"/join/{_quote(room)}", {})["room_id"]
+
+    def members(self, room_id):
+        path = f"/rooms/{_quote(room_id)}/joined_members"
+        return set(self._call("GET", path)["joined"])
+
+    def wait_member(self, room_id, user_id):
+        """Until that user is in the room."""
+        if user_id in self.members(room_id):
+            return
+        self.heard.wait_for(
+            lambda event: event["room_id"] == room_id and _is_join(event, user_id),
+            what=f"{user_id} joining {room_id}")
+
+    def say(self, room_id, text):
+        """Says it, and returns the place in `heard` where what follows begins."""
+        since = len(self.heard)
+        self._transactions += 1
+        self._call("PUT", f"/rooms/{_quote(room_id)}/send/m.room.message/"
+                          f"t{self._transactions}", {"msgtype": "m.text", "body": text})
+        return since
+
+    def wait_text(self, part, since=0, room_id=None):
+        """The first event of another whose body contains `part`."""
+        return self.heard.wait_for(
+            lambda event: event.get("sender") != self.user_id
+            and room_id in (None, event["room_id"]) and part in body_of(event),
+            since, repr(part))
+
+    def wait_invited(self, since=0):
+        """The id of the next room that somebody invites this user to."""
+        return self.heard.wait_for(lambda event: event["type"] == "invited", since,
+                                   "an invitation")["room_id"]
+
+    def history(self, room_id):
+        """All events of the room, oldest first, as the server has them."""
+        events, query = [], {"dir": "f", "limit": "100"}
+        while True:
+            page = self._call("GET", f"/rooms/{_quote(room_id)}/messages", query=query)
+            events += page["chunk"]
+            if "end" not in page:
+                return events
+            query["from"] = page["end"]
+
+    def close(self):
+        self._ended.set()
+        self._reader.join(WAIT_S)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+def body_of(event):
+    """What was said, "" for what is no message."""
+    return event.get("content", {}).get("body") or ""
+
+
+def _is_join(event, user_id):
+    return (event["type"] == "m.room.member" and event["state_key"] == user_id
+            and event["content"].get("membership") == "join")
+
+
+def _request(url, token, method, path, body=None, query=None):
+    address = f"{url}/_matrix/client/v3{path}"
+    if query:
+        address += "?" + urllib.parse.urlencode(query)
+    request = urllib.request.Request(
+        address, method=method, data=None if body is None else json.dumps(body).encode())
+    request.add_header("Content-Type", "application/json")
+    if token:
+        request.add_header("Authorization", f"Bearer {token}")
+    try:
+        with _opener.open(request, timeout=WAIT_S) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        raise MatrixError(error.code, error.read().decode()) from None
+
+
+# Proxies of the environment are not for servers on the loopback.
+_opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+"""A real ngIRCd on a free loopback port: no services, no tags."""
+
+import getpass
+import grp
+import os
+from pathlib import Path
+
+from .processes import Server, free_port
+
+_CONFIGURATION = """\
+[Global]
+Name = irc.test
+Info = usher test
+AdminEMail = admin@irc.test
+Listen = 127.0.0.1
+Ports = {port}
+MotdPhrase = test
+ServerUID = {user}
+ServerGID = {group}
+PidFile = {pid_file}
+[Limits]
+MaxConnections = 0
+MaxConnectionsIP = 0
+MaxJoins = 0
+MaxNickLength = 30
+MaxPenaltyTime = 0
+[Options]
+DNS = no
+Ident = no
+PAM = no
+SyslogFacility = local1
+"""
+
+
+class Ngircd(Server):
+    def __init__(self, directory):
+        directory = Path(directory)
+        directory.mkdir(parents=True, exist_ok=True)
+        port = free_port()
+        configuration = directory / "ngircd.conf"
+        configuration.write_text(_CONFIGURATION.format(
+            port=port, user=getpass.getuser(), group=grp.getgrgid(os.getgid()).gr_name,
+            pid_file=directory / "ngircd.pid"))
+        super().__init__(["/usr/sbin/ngircd", "-n", "-f", str(configuration)], port,
+                         directory / "ngircd.log")

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: MIT
+"""Processes that a test starts and ends, and loopback ports for them."""
+
+import fcntl
+import os
+import random
+import socket
+import subprocess
+import tempfile
+import time
+
+WAIT_S = 60  # for any event: long enough for a loaded machine, never waited out
+
+_port_locks = []  # open files: a port stays this process's own until it ends
+
+
+def free_port():
+    """A loopback port that nobody listens on and no other test run is given.
+
+    Below the range from which the kernel takes ports by itself; a lock file keeps
+    tests that run at the same time apart until the server has bound it.
+    """
+    while True:
+        port = random.randrange(20000, 32000)
+        lock = open(os.path.join(tempfile.gettempdir(), f"usher-test-port-{port}"), "w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            lock.close()
+            continue
+        _port_locks.append(lock)
+        return port
+
+
+class Server:
+    """A process that is ready when its port answers; ended by its process id."""
+
+    def __init__(self, command, port, log_path, cwd=None, env=None):
+        self.port = port
+        self.log_path = log_path
+        with open(log_path, "ab") as log:
+            self.process = subprocess.Popen(
+                command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=log,
+                stderr=subprocess.STDOUT)
+        try:
+            self._wait_until_it_answers()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _wait_until_it_answers(self):
+        deadline = time.monotonic() + WAIT_S
+        while True:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"server ended at start:\n{self.log()}")
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                return
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"server does not answer:\n{self.log()}")
+                time.sleep(0.05)
+
+    def log(self):
+        with open(self.log_path, encoding="utf-8", errors="replace") as log:
+            return "".join(log.readlines()[-30:])
+
+    def stop(self):
+        end(self.process)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+
+def end(process):
+    """Asks the process to end, and makes it end when it does not."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    process.wait()

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT
+#include "support/check.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/memory.h"
+#include "net/irc/delivery.h"
+
+enum { OUT_MAX = 65536 };
+
+// Room 0 is joined, room 1 is not.
+struct fixture {
+    struct irc_isupport isupport;
+    struct irc_users users;
+    struct irc_channels channels;
+    struct irc_delivery delivery;
+    struct buf told; // "+1" delivered, "-2(reason)" refused
+    uint64_t next_id;
+};
+
+static const struct irc_channel names[] = {{"#Hall", NULL}, {"#closed", NULL}};
+
+static void tell_delivered(void *context, uint64_t id) {
+    struct fixture *fixture = context;
+    buf_printf(&fixture->told, "+%d", (int)id);
+}
+
+static void tell_refused(void *context, uint64_t id, const char *reason) {
+    struct fixture *fixture = context;
+    buf_printf(&fixture->told, "-%d(%s)", (int)id, reason);
+}
+
+static const struct irc_delivery_events events = {tell_delivered, tell_refused};
+
+static int set_up(void **state) {
+    struct fixture *fixture = mem_alloc(1, sizeof *fixture);
+    struct irc_options options = {.flood_burst = 10, .flood_per_second = 1};
+    irc_isupport_init(&fixture->isupport);
+    irc_users_init(&fixture->users, &fixture->isupport, 100);
+    irc_channels_init(&fixture->channels, names, 2, &fixture->isupport);
+    irc_channels_joined(&fixture->channels, 0, 0);
+    irc_delivery_init(&fixture->delivery, &options, &events, fixture);
+    fixture->delivery.isupport = &fixture->isupport;
+    fixture->delivery.users = &fixture->users;
+    fixture->delivery.channels = &fixture->channels;
+    fixture->delivery.prefix_len = 40;
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    struct fixture *fixture = *state;
+    irc_delivery_finish(&fixture->delivery);
+    irc_channels_finish(&fixture->channels);
+    irc_users_finish(&fixture->users);
+    irc_isupport_finish(&fixture->isupport);
+    buf_finish(&fixture->told);
+    free(fixture);
+    return 0;
+}
+
+static void say(struct fixture *fixture, enum target_kind kind, const char *id,
+                const char *text) {
+    fixture->next_id++;
+    irc_delivery_add(&fixture->delivery,
+                     &(struct outgoing){.id = fixture->next_id,
+                                        .target = {.kind = kind, .id = id},
+                                        .text = text,
+                                        .priority = PRIORITY_ANSWER});
+}
+
+static void expect_said(struct fixture *fixture, int64_t now_ms, const char *expected) {
+    struct buf out = {0};
+    irc_delivery_pump(&fixture->delivery, now_ms, &out, OUT_MAX);
+    assert_string_equal(buf_str(&out), expected);
+    buf_finish(&out);
+}
+
+static void expect_told(struct fixture *fixture, const char *expected) {
+    assert_string_equal(buf_str(&fixture->told), expected);
+    buf_clear(&fixture->told);
+}
+
+static void delivery__pong__acknowledges_what_was_said_before(void **state) {
+    struct fixture *fixture = *state;
+    say(fixture, TARGET_ROOM, "#Hall", "one\ntwo");
+    say(fixture, TARGET_ROOM, "#Hall", "three");
+    expect_said(fixture, 0,
+                "PRIVMSG #Hall :one\r\nPRIVMSG #Hall :two\r\n"
+                "PRIVMSG #Hall :three\r\nPING :usher-1\r\n");
+    say(fixture, TARGET_ROOM, "#Hall", "four");
+    expect_said(fixture, 0, "PRIVMSG #Hall :four\r\nPING :usher-2\r\n");
+    irc_delivery_pong(&fixture->delivery, slice_of("other-2"));
+    irc_delivery_pong(&fixture->delivery, slice_of("usher-"));
+    expect_told(fixture, "");
+    irc_delivery_pong(&fixture->delivery, slice_of("usher-1"));
+    expect_told(fixture, "+1+2");
+    irc_delivery_pong(&fixture->delivery, slice_of("usher-2"));
+    expect_told(fixture, "+3");
+    assert_false(irc_delivery_is_open(&fixture->delivery));
+}
+
+static void delivery__echo__acknowledges_by_the_last_line(void **state) {
+    struct fixture *fixture = *state;
+    fixture->delivery.echo = true;
+    say(fixture, TARGET_ROOM, "#Hall", "one\ntwo");
+    say(fixture, TARGET_ROOM, "#Hall", "three");
+    expect_said(fixture, 0,
+                "PRIVMSG #Hall :one\r\nPRIVMSG #Hall :two\r\nPRIVMSG #Hall :three\r\n");
+    irc_delivery_echo(&fixture->delivery, slice_of("#hall"), slice_of("one"));
+    irc_delivery_echo(&fixture->delivery, slice_of("#other"), slice_of("two"));
+    expect_told(fixture, "");
+    irc_delivery_echo(&fixture->delivery, slice_of("#hall"), slice_of("two"));
+    expect_told(fixture, "+1");
+    // A server that changes texts: the second PONG counts.
+    irc_delivery_pong(&fixture->delivery, slice_of("usher-1"));
+    expect_told(fixture, "");
+    irc_delivery_pong(&fixture->delivery, slice_of("usher-2"));
+    expect_told(fixture, "+2");
+}
+
+static void delivery__refuse__ends_the_first_to_that_target(void **state) {
+    struct fixture *fixture = *state;
+    say(fixture, TARGET_ROOM, "#Hall", "one");
+    say(fixture, TARGET_ROOM, "#Hall", "two");
+    expect_said(fixture, 0,
+                "PRIVMSG #Hall :one\r\nPRIVMSG #Hall :two\r\nPING :usher-1\r\n");
+    irc_delivery_refuse(&fixture->delivery, slice_of("#elsewhere"), slice_of("no"));
+    irc_delivery_refuse(&fixture->delivery, slice_of("#HALL"), slice_of("moderated"));
+    irc_delivery_pong(&fixture->delivery, slice_of("usher-1"));
+    expect_told(fixture, "-1(moderated)+2");
+}
+
+static void delivery__refuse__stops_a_message_half_said(void **state) {
+    struct fixture *fixture = *state;
+    say(fixture, TARGET_ROOM, "#Hall", "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12");
+    struct buf out = {0};
+    irc_delivery_pump(&fixture->delivery, 0, &out, OUT_MAX);
+    assert_null(strstr(buf_str(&out), ":11"));
+    assert_null(strstr(buf_str(&out), "PING"));
+    buf_finish(&out);
+    assert_int_equal(irc_delivery_wait_ms(&fixture->delivery, 0), 1000);
+    irc_delivery_refuse(&fixture->delivery, slice_of("#hall"), slice_of("no"));
+    expect_told(fixture, "-1(no)");
+    expect_said(fixture, 100000, "");
+    assert_int_equal(irc_delivery_wait_ms(&fixture->delivery, 0), -1);
+}
+
+static void delivery__pump__resolves_a_person_to_the_present_nick(void **state) {
+    struct fixture *fixture = *state;
+    struct irc_user *user = irc_users_join(&fixture->users, slice_of("ana!a@h"), 0);
+    char *token = mem_copy(irc_user_identity(user));
+    say(fixture, TARGET_PERSON, token, "one");
+    irc_users_rename(&fixture->users, slice_of("ana"), slice_of("anna"));
+    expect_said(fixture, 0, "PRIVMSG anna :one\r\nPING :usher-1\r\n");
+    irc_users_quit(&fixture->users, slice_of("anna"));
+    say(fixture, TARGET_PERSON, token, "two");
+    say(fixture, TARGET_ROOM, "#unknown", "three");
+    say(fixture, TARGET_ROOM, "#hall", " \n\x01");
+    expect_said(fixture, 0, "");
+    expect_told(fixture, "-2(gone)-3(no such room in the configuration)"
+                         "-4(nothing to say)");
+    free(token);
+}
+
+static void delivery__pump__holds_until_the_account_is_there(void **state) {
+    struct fixture *fixture = *state;
+    say(fixture, TARGET_PERSON, "ana", "one");
+    say(fixture, TARGET_PERSON, "bob", "two");
+    say(fixture, TARGET_PERSON, "ana", "three");
+    say(fixture, TARGET_ROOM, "#Hall", "four");
+    expect_said(fixture, 0, "PRIVMSG #Hall :four\r\nPING :usher-1\r\n");
+    say(fixture, TARGET_PERSON, "ana", "five");
+    struct irc_user *user = irc_users_join(&fixture->users, slice_of("nick!a@h"), 0);
+    irc_users_set_account(&fixture->users, user, slice_of("Ana"));
+    expect_said(fixture, 0,
+                "PRIVMSG nick :one\r\nPRIVMSG nick :three\r\nPRIVMSG nick :five\r\n"
+                "PING :usher-2\r\n");
+    expect_told(fixture, "");
+}
+
+static void delivery__pump__holds_until_the_room_is_joined(void **state) {
+    struct fixture *fixture = *state;
+    say(fixture, TARGET_ROOM, "#closed", "one");
+    say(fixture, TARGET_ROOM, "#closed", "two");
+    expect_said(fixture, 0, "");
+    irc_channels_joined(&fixture->channels, 1, 0);
+    fixture->delivery.room_joined = true;
+    expect_said(fixture, 0,
+                "PRIVMSG #closed :one\r\nPRIVMSG #closed :two\r\nPING :usher-1\r\n");
+}
+
+static void delivery__pump__refuses_the_oldest_of_too_many_held(void **state) {
+    struct fixture *fixture = *state;
+    for (int i = 0; i < LIMIT_IRC_HELD_MESSAGES + 2; i++) {
+        say(fixture, TARGET_PERSON, "ana", "text");
+    }
+    expect_said(fixture, 0, "");
+    assert_int_equal(fixture->delivery.held_count, LIMIT_IRC_HELD_MESSAGES);
+    expect_told(fixture, "-1(too many messages wait for who is not there)"
+                         "-2(too many messages wait for who is not there)");
+}
+
+static void delivery__pump__keeps_lines_within_what_others_get_whole(void **state) {
+    struct fixture *fixture = *state;
+    struct buf text = {0};
+    struct buf out = {0};
+    for (int i = 0; i < 300; i++) {
+        buf_add_str(&text, "w\xc3\xb6rter ");
+    }
+    say(fixture, TARGET_ROOM, "#Hall", buf_str(&text));
+    irc_delivery_pump(&fixture->delivery, 0, &out, OUT_MAX);
+    struct slice rest = buf_slice(&out);
+    struct slice line;
+    size_t longest = 0;
+    while (slice_take_until(&rest, '\n', &line)) {
+        size_t len = fixture->delivery.prefix_len + line.len + 1;
+        longest = len > longest ? len : longest;
+    }
+    assert_in_range(longest, 500, 512);
+    buf_finish(&text);
+    buf_finish(&out);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(delivery__pong__acknowledges_what_was_said_before),
+        TEST(delivery__echo__acknowledges_by_the_last_line),
+        TEST(delivery__refuse__ends_the_first_to_that_target),
+        TEST(delivery__refuse__stops_a_message_half_said),
+        TEST(delivery__pump__resolves_a_person_to_the_present_nick),
+        TEST(delivery__pump__holds_until_the_account_is_there),
+        TEST(delivery__pump__holds_until_the_room_is_joined),
+        TEST(delivery__pump__refuses_the_oldest_of_too_many_held),
+        TEST(delivery__pump__keeps_lines_within_what_others_get_whole),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

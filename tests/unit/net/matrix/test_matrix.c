@@ -1,0 +1,463 @@
+// SPDX-License-Identifier: MIT
+#include "net/matrix/matrix.h"
+
+// cmocka wants these first.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../../../support/fake_http.h"
+#include "base/buf.h"
+#include "base/memory.h"
+
+// The whole network against a homeserver made of a few answers. What happens is
+// written as a line each: requests worth noting, and what the receiver is told.
+
+struct fixture {
+    struct event_base *base;
+    struct fake_http fake;
+    struct network *network;
+    struct buf story;
+    const char *until; // ends the loop once the story has it
+    struct event *limit;
+    char *device, *token;
+    const char *join;            // of "rooms" in the next synchronisation
+    const char *send_answers[8]; // status lines, in order; then 200
+    size_t sent;
+    int syncs;
+    bool whoami_refused, login_refused, sync_fails;
+};
+
+static void note(struct fixture *fixture, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    buf_vprintf(&fixture->story, format, arguments);
+    va_end(arguments);
+    buf_add_char(&fixture->story, '\n');
+    if (fixture->until != NULL &&
+        strstr(buf_str(&fixture->story), fixture->until) != NULL) {
+        event_base_loopbreak(fixture->base);
+    }
+}
+
+// --- the homeserver ---
+
+static void answer_send(struct fixture *fixture, struct bufferevent *to,
+                        const struct fake_request *request) {
+    const char *transaction = strrchr(request->path, '/') + 1;
+    const char *status = fixture->send_answers[fixture->sent];
+    status = status != NULL ? status : "200 OK";
+    fixture->sent++;
+    note(fixture, "put %s %.3s", transaction, status);
+    if (strncmp(status, "200", 3) == 0) {
+        fake_http_reply(to, status, "", "{\"event_id\":\"$sent\"}");
+    } else if (strncmp(status, "429", 3) == 0) {
+        fake_http_reply(to, status, "",
+                        "{\"errcode\":\"M_LIMIT_EXCEEDED\",\"retry_after_ms\":100}");
+    } else if (strncmp(status, "403", 3) == 0) {
+        fake_http_reply(to, status, "",
+                        "{\"errcode\":\"M_FORBIDDEN\",\"error\":\"no\"}");
+    } else {
+        fake_http_reply(to, status, "", "<html>");
+    }
+}
+
+static void answer_sync(struct fixture *fixture, struct bufferevent *to) {
+    if (fixture->sync_fails) {
+        fake_http_reply(to, "502 Bad Gateway", "", "<html>");
+        return;
+    }
+    if (fixture->syncs > 0 && fixture->join == NULL) {
+        return; // hangs, as a long poll does
+    }
+    char *body =
+        str_printf("{\"next_batch\":\"s%d\",\"rooms\":{\"join\":%s}}", ++fixture->syncs,
+                   fixture->join != NULL ? fixture->join : "{}");
+    fixture->join = NULL;
+    fake_http_reply(to, "200 OK", "", body);
+    free(body);
+}
+
+static void answer_login(struct fixture *fixture, struct bufferevent *to,
+                         const struct fake_request *request) {
+    bool same =
+        fixture->device != NULL && strstr(request->body, fixture->device) != NULL;
+    note(fixture, "login %s", same ? "same device" : "another device");
+    if (fixture->login_refused) {
+        fake_http_reply(to, "403 Forbidden", "",
+                        "{\"errcode\":\"M_FORBIDDEN\",\"error\":\"wrong\"}");
+        return;
+    }
+    fixture->whoami_refused = false;
+    char *body = str_printf("{\"user_id\":\"@usher:x\",\"access_token\":\"secret\","
+                            "\"device_id\":\"%s\"}",
+                            fixture->device);
+    fake_http_reply(to, "200 OK", "", body);
+    free(body);
+}
+
+struct route {
+    const char *path;
+    const char *status;
+    const char *body;
+};
+
+static const struct route routes[] = {
+    {"/joined_rooms", "200 OK", "{\"joined_rooms\":[5,\"!d:x\"]}"},
+    {"/directory/room/%23hall%3Ax", "200 OK", "{\"room_id\":\"!h:x\"}"},
+    {"/join/", "200 OK", "{\"room_id\":\"!h:x\"}"},
+    {"/rooms/%21h%3Ax/joined_members", "200 OK",
+     "{\"joined\":{\"@usher:x\":{},\"@ana:x\":{\"display_name\":\"Ana\"},\"bad\":1}}"},
+    {"/rooms/%21d%3Ax/joined_members", "200 OK",
+     "{\"joined\":{\"@usher:x\":{},\"@ben:x\":null}}"},
+    {"/rooms/%21g%3Ax/joined_members", "200 OK",
+     "{\"joined\":{\"@usher:x\":{},\"@a:x\":{},\"@b:x\":{}}}"},
+    {"/profile/", "200 OK", "{\"displayname\":\"Usher Bot\"}"},
+    {"/user/", "404 Not Found", "{\"errcode\":\"M_NOT_FOUND\"}"},
+    {"/createRoom", "403 Forbidden", "{\"errcode\":\"M_FORBIDDEN\",\"error\":\"no\"}"},
+};
+
+static void answer_route(struct bufferevent *to, const char *path) {
+    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
+        if (strncmp(path, routes[i].path, strlen(routes[i].path)) == 0) {
+            fake_http_reply(to, routes[i].status, "", routes[i].body);
+            return;
+        }
+    }
+    fake_http_reply(to, "404 Not Found", "", "{\"errcode\":\"M_UNRECOGNIZED\"}");
+}
+
+static void answer_request(struct fake_http *fake, struct bufferevent *to,
+                           const struct fake_request *request) {
+    struct fixture *fixture = fake->context;
+    static const char prefix[] = "/_matrix/client/v3";
+    assert_memory_equal(request->path, prefix, sizeof prefix - 1);
+    const char *path = request->path + sizeof prefix - 1;
+    if (strcmp(path, "/login") == 0) {
+        answer_login(fixture, to, request);
+    } else if (strcmp(path, "/account/whoami") == 0) {
+        note(fixture, "whoami");
+        fake_http_reply(to, fixture->whoami_refused ? "401 Unauthorized" : "200 OK", "",
+                        fixture->whoami_refused ? "{\"errcode\":\"M_UNKNOWN_TOKEN\"}"
+                                                : "{\"user_id\":\"@usher:x\"}");
+    } else if (strncmp(path, "/sync?", 6) == 0) {
+        answer_sync(fixture, to);
+    } else if (strstr(path, "/send/m.room.message/") != NULL) {
+        answer_send(fixture, to, request);
+    } else {
+        answer_route(to, path);
+    }
+}
+
+// --- the receiver ---
+
+static void on_message(void *context, struct network *network,
+                       const struct incoming *incoming) {
+    (void)network;
+    note(context, "message %s %s %s '%s' by %s%s",
+         incoming->room != NULL ? incoming->room : "direct", incoming->back.id,
+         incoming->event, incoming->text, incoming->person.name,
+         incoming->may_be_old ? " old" : "");
+}
+
+static void on_position(void *context, struct network *network, const char *position) {
+    (void)network;
+    note(context, "position %s", position);
+}
+
+static void on_delivered(void *context, struct network *network, uint64_t id) {
+    (void)network;
+    note(context, "delivered %d", (int)id);
+}
+
+static void on_refused(void *context, struct network *network, uint64_t id,
+                       const char *reason) {
+    (void)network;
+    note(context, "refused %d %s", (int)id, reason);
+}
+
+static void on_up(void *context, struct network *network) {
+    (void)network;
+    note(context, "up");
+}
+
+static void on_down(void *context, struct network *network) {
+    (void)network;
+    note(context, "down");
+}
+
+static const struct network_events events = {.message = on_message,
+                                             .position = on_position,
+                                             .delivered = on_delivered,
+                                             .refused = on_refused,
+                                             .up = on_up,
+                                             .down = on_down};
+
+static char **memory_place(struct fixture *fixture, const char *key) {
+    if (strcmp(key, "device_id") == 0) {
+        return &fixture->device;
+    }
+    return strcmp(key, "access_token") == 0 ? &fixture->token : NULL;
+}
+
+static char *memory_load(void *context, const char *network, const char *key) {
+    (void)network;
+    char **place = memory_place(context, key);
+    return place != NULL ? mem_copy(*place) : NULL;
+}
+
+static void memory_save(void *context, const char *network, const char *key,
+                        const char *value) {
+    (void)network;
+    char **place = memory_place(context, key);
+    if (place != NULL) {
+        free(*place);
+        *place = mem_copy(value);
+    }
+}
+
+// --- the tests ---
+
+static void on_limit(evutil_socket_t socket, short what, void *context) {
+    (void)socket;
+    (void)what;
+    fail_msg("not within the time: %s", buf_str(&((struct fixture *)context)->story));
+}
+
+static void run_until(struct fixture *fixture, const char *line) {
+    fixture->until = line;
+    struct timeval limit = {20, 0};
+    evtimer_add(fixture->limit, &limit);
+    if (strstr(buf_str(&fixture->story), line) == NULL) {
+        event_base_dispatch(fixture->base);
+    }
+    evtimer_del(fixture->limit);
+    fixture->until = NULL;
+}
+
+static int set_up(void **state) {
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+    fixture->base = event_base_new();
+    fixture->limit = evtimer_new(fixture->base, on_limit, fixture);
+    fake_http_start(&fixture->fake, fixture->base, answer_request, fixture);
+    char hall[] = "#hall:x";
+    char user[] = "@usher:x";
+    char password[] = "open";
+    struct matrix_room room = {.name = hall};
+    struct matrix_options options = {.homeserver = fixture->fake.url,
+                                     .user = user,
+                                     .password = password,
+                                     .rooms = &room,
+                                     .room_count = 1};
+    struct matrix_memory memory = {fixture, memory_load, memory_save};
+    fixture->network =
+        matrix_create("itu", &options, &memory, fixture->base, &events, fixture);
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    struct fixture *fixture = *state;
+    fixture->network->functions->stop(fixture->network);
+    fixture->network->functions->destroy(fixture->network);
+    fake_http_stop(&fixture->fake);
+    event_free(fixture->limit);
+    event_base_free(fixture->base);
+    buf_finish(&fixture->story);
+    free(fixture->device);
+    free(fixture->token);
+    free(fixture);
+    return 0;
+}
+
+static void start(struct fixture *fixture, const char *position) {
+    fixture->network->functions->start(fixture->network, position);
+    assert_string_equal(buf_str(&fixture->story), "");
+}
+
+static void bring_up(struct fixture *fixture) {
+    start(fixture, NULL);
+    run_until(fixture, "up\n");
+    buf_clear(&fixture->story);
+}
+
+static void send_to(struct fixture *fixture, uint64_t id, struct target target,
+                    enum priority priority) {
+    char *transaction = str_printf("o%d", (int)id);
+    struct outgoing outgoing = {.id = id,
+                                .transaction = transaction,
+                                .target = target,
+                                .text = "text",
+                                .html = "<b>text</b>",
+                                .priority = priority};
+    fixture->network->functions->send(fixture->network, &outgoing);
+    free(transaction);
+}
+
+static const struct target hall_target = {TARGET_ROOM, "itu", "#hall:x"};
+
+static void matrix__start__first_one_tells_no_history(void **state) {
+    struct fixture *fixture = *state;
+    fixture->join = "{\"!d:x\":{\"timeline\":{\"events\":[{\"type\":\"m.room.message\","
+                    "\"event_id\":\"$1\",\"sender\":\"@ben:x\",\"origin_server_ts\":1,"
+                    "\"content\":{\"msgtype\":\"m.text\",\"body\":\"old\"}}]}}}";
+    start(fixture, NULL);
+    run_until(fixture, "up\n");
+    assert_string_equal(buf_str(&fixture->story),
+                        "login same device\nposition s1\nup\n");
+    assert_string_equal(fixture->token, "secret");
+    assert_memory_equal(fixture->device, "USHER", 5);
+    assert_true(
+        fixture->network->functions->has_member(fixture->network, "#hall:x", "@ana:x"));
+    assert_false(
+        fixture->network->functions->has_member(fixture->network, "#hall:x", "@ben:x"));
+}
+
+static void matrix__start__token_is_used_again(void **state) {
+    struct fixture *fixture = *state;
+    fixture->token = mem_copy("secret");
+    fixture->device = mem_copy("DEVICE");
+    start(fixture, "s0");
+    run_until(fixture, "up\n");
+    assert_string_equal(buf_str(&fixture->story), "whoami\nposition s1\nup\n");
+}
+
+static void matrix__start__refused_token_means_login_as_the_same_device(void **state) {
+    struct fixture *fixture = *state;
+    fixture->token = mem_copy("stale");
+    fixture->device = mem_copy("DEVICE");
+    fixture->whoami_refused = true;
+    start(fixture, "s0");
+    run_until(fixture, "up\n");
+    assert_string_equal(buf_str(&fixture->story),
+                        "whoami\nlogin same device\nposition s1\nup\n");
+    assert_string_equal(fixture->token, "secret");
+}
+
+static void matrix__start__refused_password_is_down(void **state) {
+    struct fixture *fixture = *state;
+    fixture->login_refused = true;
+    start(fixture, NULL);
+    run_until(fixture, "down\n");
+    assert_string_equal(buf_str(&fixture->story), "login same device\ndown\n");
+}
+
+#define SAID(id, sender, text)                                                       \
+    "{\"type\":\"m.room.message\",\"event_id\":\"" id "\",\"sender\":\"" sender      \
+    "\",\"origin_server_ts\":1,\"content\":{\"msgtype\":\"m.text\",\"body\":\"" text \
+    "\"}}"
+
+static void matrix__sync__rooms_and_persons_are_told_apart(void **state) {
+    struct fixture *fixture = *state;
+    fixture->join =
+        "{\"!h:x\":{\"timeline\":{\"events\":[" SAID("$1", "@ana:x", "!now") "," SAID(
+            "$2", "@usher:x",
+            "own") "]}},"
+                   "\"!d:x\":{\"timeline\":{\"events\":[" SAID(
+                       "$3", "@ben:x",
+                       "hi") "]}},"
+                             "\"!g:x\":{\"timeline\":{\"events\":[" SAID(
+                                 "$4", "@a:x", "group") "]}}}";
+    start(fixture, "s0");
+    run_until(fixture, "position s1\n");
+    const char *story = buf_str(&fixture->story);
+    assert_non_null(strstr(story, "message #hall:x #hall:x $1 '!now' by Ana old\n"));
+    assert_non_null(strstr(story, "message direct !d:x $3 'hi' by ben old\n"));
+    assert_null(strstr(story, "own"));
+    assert_null(strstr(story, "group"));
+}
+
+static void matrix__sync__lost_server_is_down_and_comes_back(void **state) {
+    struct fixture *fixture = *state;
+    bring_up(fixture);
+    fixture->sync_fails = true;
+    fake_http_hang_up(&fixture->fake);
+    run_until(fixture, "down\n");
+    send_to(fixture, 1, hall_target, PRIORITY_ANSWER);
+    fixture->sync_fails = false;
+    fixture->join = "{}";
+    run_until(fixture, "up\n");
+    assert_string_equal(buf_str(&fixture->story), "down\nposition s2\nup\n");
+}
+
+static void matrix__send__one_at_a_time_by_priority(void **state) {
+    struct fixture *fixture = *state;
+    bring_up(fixture);
+    send_to(fixture, 1, hall_target, PRIORITY_LIST);
+    send_to(fixture, 2, hall_target, PRIORITY_ANSWER);
+    send_to(fixture, 3, hall_target, PRIORITY_ANSWER);
+    send_to(fixture, 4, hall_target, PRIORITY_NOTICE);
+    assert_string_equal(buf_str(&fixture->story), "");
+    run_until(fixture, "delivered 1\n");
+    assert_string_equal(buf_str(&fixture->story), "put o4 200\ndelivered 4\n"
+                                                  "put o2 200\ndelivered 2\n"
+                                                  "put o3 200\ndelivered 3\n"
+                                                  "put o1 200\ndelivered 1\n");
+}
+
+static void matrix__send__tries_again_with_the_same_transaction(void **state) {
+    struct fixture *fixture = *state;
+    bring_up(fixture);
+    fixture->send_answers[0] = "429 Too Many";
+    fixture->send_answers[1] = "502 Bad Gateway";
+    send_to(fixture, 1, hall_target, PRIORITY_ANSWER);
+    send_to(fixture, 2, hall_target, PRIORITY_ANSWER);
+    run_until(fixture, "delivered 2\n");
+    assert_string_equal(buf_str(&fixture->story), "put o1 429\nput o1 502\nput o1 200\n"
+                                                  "delivered 1\nput o2 200\n"
+                                                  "delivered 2\n");
+}
+
+static void matrix__send__refusals_are_told(void **state) {
+    struct fixture *fixture = *state;
+    bring_up(fixture);
+    fixture->send_answers[0] = "403 Forbidden";
+    send_to(fixture, 1, hall_target, PRIORITY_ANSWER);
+    send_to(fixture, 2, (struct target){TARGET_ROOM, "itu", "#unknown:x"},
+            PRIORITY_ANSWER);
+    send_to(fixture, 3, (struct target){TARGET_PERSON, "itu", "nobody"},
+            PRIORITY_ANSWER);
+    send_to(fixture, 4, (struct target){TARGET_PERSON, "itu", "@ana:x"},
+            PRIORITY_ANSWER);
+    assert_string_equal(buf_str(&fixture->story), "");
+    run_until(fixture, "refused 4");
+    run_until(fixture, "refused 1");
+    const char *story = buf_str(&fixture->story);
+    assert_non_null(strstr(story, "refused 1 M_FORBIDDEN: no\n"));
+    assert_non_null(strstr(story, "refused 2 there is no such room or person\n"));
+    assert_non_null(strstr(story, "refused 3 there is no such room or person\n"));
+    assert_non_null(strstr(story, "refused 4 M_FORBIDDEN: no\n"));
+}
+
+static void matrix__stop__nothing_is_told_any_more(void **state) {
+    struct fixture *fixture = *state;
+    bring_up(fixture);
+    send_to(fixture, 1, hall_target, PRIORITY_ANSWER);
+    fixture->network->functions->stop(fixture->network);
+    send_to(fixture, 2, hall_target, PRIORITY_ANSWER);
+    struct timeval soon = {0, 100000};
+    event_base_loopexit(fixture->base, &soon);
+    event_base_dispatch(fixture->base);
+    assert_string_equal(buf_str(&fixture->story), "");
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(matrix__start__first_one_tells_no_history),
+        TEST(matrix__start__token_is_used_again),
+        TEST(matrix__start__refused_token_means_login_as_the_same_device),
+        TEST(matrix__start__refused_password_is_down),
+        TEST(matrix__sync__rooms_and_persons_are_told_apart),
+        TEST(matrix__sync__lost_server_is_down_and_comes_back),
+        TEST(matrix__send__one_at_a_time_by_priority),
+        TEST(matrix__send__tries_again_with_the_same_transaction),
+        TEST(matrix__send__refusals_are_told),
+        TEST(matrix__stop__nothing_is_told_any_more),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
