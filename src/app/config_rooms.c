@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,8 +114,8 @@ static void check_options(struct fields_reader *reader, const char *below,
 static char *room_key(const struct config_network *network, const char *name) {
     char *key = str_printf("%s\n%s", network->name, name);
     // Names of channels are the same in any case (RFC 2812 section 1.3).
-    for (char *c = key; network->kind == CONFIG_IRC && *c != '\0'; c++) {
-        *c = (char)tolower((unsigned char)*c);
+    if (network->kind == CONFIG_IRC) {
+        ascii_lower_all(key);
     }
     return key;
 }
@@ -258,8 +257,8 @@ static char *moderator_account(struct fields_reader *reader, const char *below,
         return NULL;
     }
     account = mem_copy(name);
-    for (char *c = account; is_irc && *c != '\0'; c++) {
-        *c = (char)tolower((unsigned char)*c);
+    if (is_irc) {
+        ascii_lower_all(account);
     }
     return account;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/networks.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -187,6 +188,7 @@ static bool is_open(const struct app_network *networks, size_t count,
 }
 
 void networks_change(struct app *app, const struct config *fresh) {
+    assert(fresh->networks != NULL || fresh->network_count == 0);
     struct app_network *networks = mem_alloc(fresh->network_count, sizeof *networks);
     size_t kept = 0;
     for (size_t i = 0; i < app->network_count; i++) {

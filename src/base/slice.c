@@ -85,6 +85,16 @@ bool slice_to_number(struct slice text, int64_t *number) {
     return true;
 }
 
+int ascii_lower(char c) {
+    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+}
+
+void ascii_lower_all(char *text) {
+    for (; *text != '\0'; text++) {
+        *text = (char)ascii_lower(*text);
+    }
+}
+
 char *slice_copy(struct slice text) {
     char *copy = mem_alloc(text.len + 1, 1);
     if (text.len > 0) {

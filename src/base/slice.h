@@ -33,6 +33,12 @@ bool slice_take_until(struct slice *rest, char end, struct slice *taken);
 // Decimal digits only, at most 18 of them.
 bool slice_to_number(struct slice text, int64_t *number);
 
+// Lower case of an ASCII letter; anything else is itself.
+int ascii_lower(char c);
+
+// Lower-cases the ASCII letters of a string in place.
+void ascii_lower_all(char *text);
+
 // A NUL-terminated copy; the caller frees.
 char *slice_copy(struct slice text);
 

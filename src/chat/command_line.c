@@ -67,16 +67,12 @@ bool command_line_parse(const struct incoming *incoming, struct command_line *li
     return true;
 }
 
-static int lower(char c) {
-    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
-}
-
 static bool same(struct slice a, struct slice b) {
     if (a.len != b.len) {
         return false;
     }
     for (size_t i = 0; i < a.len; i++) {
-        if (lower(a.data[i]) != lower(b.data[i])) {
+        if (ascii_lower(a.data[i]) != ascii_lower(b.data[i])) {
             return false;
         }
     }
@@ -84,15 +80,16 @@ static bool same(struct slice a, struct slice b) {
 }
 
 static bool swapped(struct slice a, struct slice b) {
-    return a.len >= 2 && b.len >= 2 && lower(a.data[0]) == lower(b.data[1]) &&
-           lower(a.data[1]) == lower(b.data[0]) &&
+    return a.len >= 2 && b.len >= 2 &&
+           ascii_lower(a.data[0]) == ascii_lower(b.data[1]) &&
+           ascii_lower(a.data[1]) == ascii_lower(b.data[0]) &&
            same(slice_from(a, 2), slice_from(b, 2));
 }
 
 bool command_line_one_edit(struct slice word, const char *name) {
     struct slice a = word;
     struct slice b = slice_of(name);
-    while (a.len > 0 && b.len > 0 && lower(a.data[0]) == lower(b.data[0])) {
+    while (a.len > 0 && b.len > 0 && ascii_lower(a.data[0]) == ascii_lower(b.data[0])) {
         a = slice_from(a, 1);
         b = slice_from(b, 1);
     }

@@ -250,10 +250,20 @@ static void on_written(void *context) {
     say_all(context);
 }
 
+// A server password that is refused has no numeric on some servers, only an ERROR.
+static bool blames_password(const struct irc *irc) {
+    struct slice text = buf_slice(&irc->farewell);
+    while (text.len > 0 && !slice_starts_nocase(text, "password")) {
+        text = slice_from(text, 1);
+    }
+    return irc->stage == IRC_SIGNING_ON && text.len > 0;
+}
+
 static void on_ended(void *context, enum irc_wire_end end, const char *reason) {
     struct irc *irc = context;
+    bool refused = end == IRC_WIRE_CERTIFICATE || blames_password(irc);
     char *farewell = irc->farewell.len > 0 ? buf_take(&irc->farewell) : NULL;
-    on_lost(irc, farewell != NULL ? farewell : reason, end == IRC_WIRE_CERTIFICATE);
+    on_lost(irc, farewell != NULL ? farewell : reason, refused);
     free(farewell);
 }
 

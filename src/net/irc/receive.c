@@ -225,24 +225,26 @@ static void leave(struct irc *irc, size_t number, struct slice reason) {
     irc_connection_check_channels(irc);
 }
 
-static void on_gone(struct irc *irc, struct slice nick, const struct irc_line *line) {
+// `how` instead of the reason given, which is somebody's text and not for the log.
+static void on_gone(struct irc *irc, struct slice nick, const struct irc_line *line,
+                    const char *how) {
     int64_t number = irc_channels_find(&irc->channels, line->params[0]);
     if (number == IRC_NO_CHANNEL) {
         return;
     }
     if (is_own(irc, nick)) {
-        leave(irc, (size_t)number, irc_line_param(line, line->param_count - 1));
+        leave(irc, (size_t)number, slice_of(how));
     } else {
         irc_users_part(&irc->users, nick, (uint32_t)number);
     }
 }
 
 static void on_part(void *context, const struct irc_line *line) {
-    on_gone(context, nick_of(line), line);
+    on_gone(context, nick_of(line), line, "parted");
 }
 
 static void on_kick(void *context, const struct irc_line *line) {
-    on_gone(context, line->params[1], line);
+    on_gone(context, line->params[1], line, "kicked");
 }
 
 static void on_nick(void *context, const struct irc_line *line) {
