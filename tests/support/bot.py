@@ -17,14 +17,6 @@ USHER = os.environ.get("USHER", "build/dev/usher")
 _SANITIZER_WORDS = ("ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "runtime error:")
 
 
-def secret_file(directory, name, text):
-    """A file as the bot accepts it for secrets; its name relative to `directory`."""
-    path = Path(directory) / name
-    path.write_text(text)
-    path.chmod(0o600)
-    return name
-
-
 class WorkshopClock:
     """The agenda's clock, which goes on while the bot is away."""
 

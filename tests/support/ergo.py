@@ -7,6 +7,7 @@ import shutil
 from . import chroot
 from .irc_client import IrcClient
 from .processes import Server, free_port
+from .secret import secret_file
 
 
 def _configuration(folder, plain_port, tls_port):
@@ -58,6 +59,7 @@ class Ergo(Server):
     """`port` speaks plainly, `tls_port` TLS with a certificate of `authority`."""
 
     def __init__(self, authority):
+        self.ca_file = authority.ca_file
         self.folder = chroot.Folder()
         port, self.tls_port = free_port(), free_port()
         for path in authority.issue():
@@ -68,6 +70,25 @@ class Ergo(Server):
         super().__init__(
             chroot.command("ergochat", "run", "--conf", self.folder.inside / "ircd.yaml"),
             port, self.folder.outside / "ergo.log")
+
+    def bot(self, directory, account="usher"):
+        """A new account for the bot: its network for the configuration."""
+        self.register(account, "bot-secret")
+        secret = secret_file(directory, f"{account}.password", "bot-secret")
+        return {"type": "irc", "host": "localhost", "port": self.tls_port,
+                "ca_file": str(self.ca_file), "nick": account,
+                "sasl": {"mechanism": "PLAIN", "account": account,
+                         "password_file": secret},
+                "flood": {"burst": 1000, "per_second": 1000}}
+
+    def participant(self, nick):
+        """Somebody without an account, without TLS."""
+        return IrcClient(self.port, nick)
+
+    def account(self, account, password="user-secret"):
+        """Somebody with a new account, signed on with it over TLS."""
+        self.register(account, password)
+        return IrcClient(self.tls_port, account, self.ca_file, account, password)
 
     def register(self, account, password):
         """Registers an account with NickServ."""

@@ -39,9 +39,7 @@ class MatrixClient:
 
     @classmethod
     def register(cls, url, name, password):
-        body = {"username": name, "password": password,
-                "auth": {"type": "m.login.dummy"}}
-        answer = _request(url, None, "POST", "/register", body)
+        answer = create_user(url, name, password)
         return cls(url, answer["user_id"], answer["access_token"])
 
     def _call(self, method, path, body=None, query=None):
@@ -131,6 +129,12 @@ class MatrixClient:
 
     def __exit__(self, *_):
         self.close()
+
+
+def create_user(url, name, password):
+    """Registers a user; the server's answer."""
+    body = {"username": name, "password": password, "auth": {"type": "m.login.dummy"}}
+    return _request(url, None, "POST", "/register", body)
 
 
 def body_of(event):

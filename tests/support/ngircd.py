@@ -6,6 +6,7 @@ import grp
 import os
 from pathlib import Path
 
+from .irc_client import IrcClient
 from .processes import Server, free_port
 
 _CONFIGURATION = """\
@@ -44,3 +45,12 @@ class Ngircd(Server):
             pid_file=directory / "ngircd.pid"))
         super().__init__(["/usr/sbin/ngircd", "-n", "-f", str(configuration)], port,
                          directory / "ngircd.log")
+
+    def bot(self):
+        """A network for the bot's configuration."""
+        return {"type": "irc", "host": "127.0.0.1", "port": self.port, "tls": False,
+                "nick": "usher", "alternative_nicks": ["usher_", "usher__"],
+                "flood": {"burst": 1000, "per_second": 1000}}
+
+    def participant(self, nick):
+        return IrcClient(self.port, nick)

@@ -6,8 +6,9 @@ import shutil
 import subprocess
 
 from . import chroot
-from .matrix_client import MatrixClient
+from .matrix_client import MatrixClient, create_user
 from .processes import Server, free_port
+from .secret import secret_file
 
 _RATE_LIMITS = ("rc_message", "rc_registration", "rc_joins_per_room", "rc_3pid_validation",
                 "rc_room_creation")
@@ -66,6 +67,7 @@ class Synapse(Server):
     """`tls_port` has a certificate of `authority`; `limited` keeps its rate limits."""
 
     def __init__(self, authority, limited=False):
+        self.ca_file = authority.ca_file
         self.folder = chroot.Folder()
         port, self.tls_port = free_port(), free_port()
         for path in authority.issue():
@@ -81,12 +83,19 @@ class Synapse(Server):
 
     @property
     def url(self):
-        """What the bot is configured with: TLS, so that verification is tested too."""
-        return f"https://localhost:{self.tls_port}"
+        """For participants: without TLS."""
+        return f"http://127.0.0.1:{self.port}"
 
-    def register(self, name, password="secret"):
-        """A new user, signed on and listening."""
-        return MatrixClient.register(f"http://127.0.0.1:{self.port}", name, password)
+    def participant(self, name):
+        """A new user, signed on and listening; a context that ends that."""
+        return MatrixClient.register(self.url, name, "secret")
+
+    def bot(self, directory, name="usher"):
+        """A new user for the bot: its network for the configuration."""
+        create_user(self.url, name, "bot secret")
+        return {"type": "matrix", "homeserver": f"https://localhost:{self.tls_port}",
+                "ca_file": str(self.ca_file), "user": f"@{name}:localhost",
+                "password_file": secret_file(directory, f"{name}.password", "bot secret")}
 
     def stop(self):
         super().stop()
