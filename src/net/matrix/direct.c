@@ -15,9 +15,9 @@
 #include "net/matrix/send.h"
 
 enum {
-    CONTACTS_MAX = 10000,           // at it those with nothing pending are forgotten
-    CANDIDATES_MAX = 10,            // rooms looked at for one person
-    CREATED_EVERY_MS = 3600 * 1000, // for one person: who leaves is left alone
+    CONTACTS_MAX = 10000,          // at it those with nothing pending are forgotten
+    CANDIDATES_MAX = 10,           // rooms looked at for one person
+    CREATED_EVERY_MS = 600 * 1000, // for one person: who leaves is left alone
     MEMBERS_BYTES = 4 << 20,
 };
 
@@ -197,7 +197,8 @@ static void on_created(void *context, const struct http_answer *http) {
 static void create_room(struct contact *contact) {
     if (contact->created_ms != 0 &&
         clock_mono_ms() - contact->created_ms < CREATED_EVERY_MS) {
-        not_found(contact, "the person left the direct room");
+        not_found(contact,
+                  "the direct room with the person was left or has others in it");
         return;
     }
     cJSON *body = cJSON_CreateObject();

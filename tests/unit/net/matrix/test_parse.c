@@ -14,10 +14,22 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "base/memory.h"
 #include "base/slice.h"
 
+// JSON with ' for ", which reads better here.
+static cJSON *json_of(const char *text) {
+    char *copy = mem_copy(text);
+    for (char *c = copy; *c != '\0'; c++) {
+        *c = *c == '\'' ? '"' : *c;
+    }
+    cJSON *json = cJSON_Parse(copy);
+    free(copy);
+    return json;
+}
+
 static bool parse(const char *text, struct matrix_news *news) {
-    cJSON *json = cJSON_Parse(text);
+    cJSON *json = json_of(text);
     bool good = matrix_news_parse(json, news);
     cJSON_Delete(json);
     return good;
@@ -25,75 +37,38 @@ static bool parse(const char *text, struct matrix_news *news) {
 
 static struct matrix_event_list chunk(const char *text, size_t *skipped) {
     struct matrix_event_list list = {0};
-    cJSON *json = cJSON_Parse(text);
+    cJSON *json = json_of(text);
     assert_non_null(json);
     *skipped = matrix_chunk_parse(json, &list);
     cJSON_Delete(json);
     return list;
 }
 
-#define EVENT(type, extra, content)                                     \
-    "{\"type\":\"" type "\",\"event_id\":\"$e\",\"sender\":\"@ana:x\"," \
-    "\"origin_server_ts\":1441715400000" extra ",\"content\":" content "}"
+// The fields that every event below has, but for the last closing brace.
+#define SAID                                                      \
+    "{'type':'m.room.message','event_id':'$e','sender':'@ana:x'," \
+    "'origin_server_ts':1441715400000,'content':"
+#define MEMBER                                                   \
+    "{'type':'m.room.member','event_id':'$e','sender':'@ana:x'," \
+    "'origin_server_ts':1,'state_key':'@ana:x','content':"
+
+static const char EVERYTHING[] =
+    "{'next_batch':'s2','account_data':{'events':["
+    "{'type':'m.direct','content':{'@ana:x':['!d:x']}}]},"
+    "'rooms':{'join':{'!r:x':{'state':{'events':[" MEMBER
+    "{'membership':'join','displayname':'Ana'}}]},"
+    "'timeline':{'limited':true,'prev_batch':'p1','events':[" SAID
+    "{'msgtype':'m.text','body':'!now'}}]}}},"
+    "'invite':{'!i:x':{'invite_state':{'events':["
+    "{'type':'m.room.encryption','sender':'@ben:x','content':{}},"
+    "{'type':'m.room.member','sender':'@ben:x','state_key':'@u:x',"
+    "'content':{'membership':'invite','is_direct':true}}]}}},"
+    "'leave':{'!l:x':{}}}}";
 
 static void parse__news__everything_in_its_place(void **state) {
     (void)state;
     struct matrix_news news = {0};
-    assert_true(parse(
-        "{\"next_batch\":\"s2\",\"account_data\":{\"events\":[{\"type\":\"m.direct\","
-        "\"content\":{\"@ana:x\":[\"!d:x\"]}}]},\"rooms\":{\"join\":{\"!r:x\":{"
-        "\"state\":{\"events\":[" EVENT("m.room.member", ",\"state_key\":\"@ana:x\"",
-                                        "{\"membership\":\"join\",\"displayname\":"
-                                        "\"Ana\"}") "]},"
-                                                    "\"timeline\":{\"limited\":true,"
-                                                    "\"prev_batch\":\"p1\",\"events\":"
-                                                    "[" EVENT(
-                                                        "m.room.message", "",
-                                                        "{\"msgtype\":\"m.text\","
-                                                        "\"body\":\"!now\"}") "]}}},"
-                                                                              "\"invite"
-                                                                              "\":{\"!"
-                                                                              "i:x\":{"
-                                                                              "\"invite"
-                                                                              "_state\""
-                                                                              ":{"
-                                                                              "\"events"
-                                                                              "\":["
-                                                                              "{\"type"
-                                                                              "\":\"m."
-                                                                              "room."
-                                                                              "encrypti"
-                                                                              "on\","
-                                                                              "\"sender"
-                                                                              "\":\"@"
-                                                                              "ben:x\","
-                                                                              "\"conten"
-                                                                              "t\":{}},"
-                                                                              "{\"type"
-                                                                              "\":\"m."
-                                                                              "room."
-                                                                              "member\""
-                                                                              ",\"sende"
-                                                                              "r\":\"@"
-                                                                              "ben:x\","
-                                                                              "\"state_"
-                                                                              "key\":"
-                                                                              "\"@u:"
-                                                                              "x\","
-                                                                              "\"conten"
-                                                                              "t\":{"
-                                                                              "\"member"
-                                                                              "ship\":"
-                                                                              "\"invite"
-                                                                              "\",\"is_"
-                                                                              "direct\""
-                                                                              ":true}}]"
-                                                                              "}}},"
-                                                                              "\"leave"
-                                                                              "\":{\"!"
-                                                                              "l:x\":{}"
-                                                                              "}}}",
-        &news));
+    assert_true(parse(EVERYTHING, &news));
     assert_string_equal(news.next_batch, "s2");
     assert_string_equal(news.direct, "{\"@ana:x\":[\"!d:x\"]}");
     assert_int_equal(news.update_count, 1);
@@ -118,57 +93,63 @@ static void parse__news__everything_in_its_place(void **state) {
 }
 
 // Every shape a server could send instead of the right one.
+static const char *const hostile_values[] = {
+    "null",
+    "true",
+    "1",
+    "1e999",
+    "''",
+    "[]",
+    "{}",
+    "[null,[]]",
+    "{'events':7}",
+    "{'events':[1,'a',null,{},[]]}",
+    "{'!r:x':1,'nonsense':{},'':{}}",
+    "{'!r:x':{'timeline':[],'state':0}}",
+    "{'!r:x':{'timeline':{'limited':'yes','prev_batch':5,'events':[{'type':5}]}}}",
+    "{'!r:x':{'timeline':{'events':[{'type':'m.room.message','content':[]}]}}}",
+    "{'!r:x':{'invite_state':{'events':[{'type':'m.room.member'}]}}}",
+};
+
+static const char *const hostile_places[] = {
+    "{'next_batch':'s','rooms':@}",
+    "{'next_batch':'s','rooms':{'join':@}}",
+    "{'next_batch':'s','rooms':{'invite':@}}",
+    "{'next_batch':'s','rooms':{'leave':@}}",
+    "{'next_batch':'s','account_data':@}",
+    "{'next_batch':'s','rooms':{'join':{'!r:x':@}}}",
+    "{'next_batch':'s','rooms':{'join':{'!r:x':{'timeline':@}}}}",
+};
+
+static void check_hostile(const char *place, const char *value) {
+    struct buf text = {0};
+    const char *hole = strchr(place, '@');
+    buf_add(&text, place, (size_t)(hole - place));
+    buf_add_str(&text, value);
+    buf_add_str(&text, hole + 1);
+    struct matrix_news news = {0};
+    assert_true(parse(buf_str(&text), &news));
+    for (size_t i = 0; i < news.update_count; i++) {
+        assert_int_equal(news.updates[i].timeline.count, 0);
+    }
+    assert_int_equal(news.invite_count, 0);
+    matrix_news_finish(&news);
+    buf_finish(&text);
+}
+
 static void parse__news__hostile_shapes_are_left_out(void **state) {
     (void)state;
-    static const char *const values[] = {
-        "null",
-        "true",
-        "1",
-        "-1",
-        "1e999",
-        "\"\"",
-        "\"x\"",
-        "[]",
-        "{}",
-        "[null]",
-        "[[]]",
-        "{\"events\":7}",
-        "{\"events\":[1,\"a\",null,{},[]]}",
-        "{\"!r:x\":1,\"nonsense\":{},\"\":{},\"!r:x\":{\"timeline\":[],\"state\":0}}",
-        "{\"!r:x\":{\"timeline\":{\"limited\":\"yes\",\"prev_batch\":5,"
-        "\"events\":[{\"type\":5},{\"type\":\"m.room.message\",\"content\":[]}]}}}",
-        "{\"!r:x\":{\"invite_state\":{\"events\":[{\"type\":\"m.room.member\"}]}}}"};
-    static const char *const places[] = {
-        "{\"next_batch\":\"s\",\"rooms\":%s}",
-        "{\"next_batch\":\"s\",\"rooms\":{\"join\":%s}}",
-        "{\"next_batch\":\"s\",\"rooms\":{\"invite\":%s}}",
-        "{\"next_batch\":\"s\",\"rooms\":{\"leave\":%s}}",
-        "{\"next_batch\":\"s\",\"account_data\":%s}",
-        "{\"next_batch\":\"s\",\"rooms\":{\"join\":{\"!r:x\":%s}}}",
-        "{\"next_batch\":\"s\",\"rooms\":{\"join\":{\"!r:x\":{\"timeline\":%s}}}}"};
-    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
-        for (size_t j = 0; j < sizeof places / sizeof *places; j++) {
-            struct buf text = {0};
-            const char *hole = strstr(places[j], "%s");
-            buf_add(&text, places[j], (size_t)(hole - places[j]));
-            buf_add_str(&text, values[i]);
-            buf_add_str(&text, hole + 2);
-            struct matrix_news news = {0};
-            assert_true(parse(buf_str(&text), &news));
-            for (size_t k = 0; k < news.update_count; k++) {
-                assert_int_equal(news.updates[k].timeline.count, 0);
-            }
-            assert_int_equal(news.invite_count, 0);
-            matrix_news_finish(&news);
-            buf_finish(&text);
+    for (size_t i = 0; i < sizeof hostile_values / sizeof *hostile_values; i++) {
+        for (size_t j = 0; j < sizeof hostile_places / sizeof *hostile_places; j++) {
+            check_hostile(hostile_places[j], hostile_values[i]);
         }
     }
 }
 
 static void parse__news__without_next_batch_is_refused(void **state) {
     (void)state;
-    static const char *const bad[] = {"{}", "[]", "{\"next_batch\":1}", "nothing",
-                                      "{\"next_batch\":\"\"}"};
+    static const char *const bad[] = {"{}", "[]", "{'next_batch':1}", "nothing",
+                                      "{'next_batch':''}"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct matrix_news news = {0};
         assert_false(parse(bad[i], &news));
@@ -176,74 +157,52 @@ static void parse__news__without_next_batch_is_refused(void **state) {
     }
 }
 
+static const char NO_MESSAGES[] =
+    "[" SAID "{'msgtype':'m.notice','body':'a'}}," SAID
+    "{'msgtype':'m.emote','body':'a'}}," SAID
+    "{'msgtype':'m.text','body':'* b','m.relates_to':"
+    "{'rel_type':'m.replace','event_id':'$a'}}}," SAID "{'msgtype':'m.text'}}," SAID
+    "{}},"
+    "{'type':'m.room.topic','event_id':'$e','sender':'@ana:x',"
+    "'origin_server_ts':1,'content':{}}]";
+
 static void parse__chunk__only_texts_become_messages(void **state) {
     (void)state;
     size_t skipped = 0;
-    struct matrix_event_list list = chunk(
-        "[" EVENT("m.room.message", "", "{\"msgtype\":\"m.notice\",\"body\":\"a\"}") "," EVENT(
-            "m.room.message", "",
-            "{\"msgtype\":\"m.emote\",\"body\":\"a\"}") "," EVENT("m.room.message", "",
-                                                                  "{\"msgtype\":"
-                                                                  "\"m.text\","
-                                                                  "\"body\":\"* "
-                                                                  "b\","
-                                                                  "\"m.relates_"
-                                                                  "to\":{\"rel_"
-                                                                  "type\":\"m."
-                                                                  "replace\","
-                                                                  "\"event_id\":\"$"
-                                                                  "a\"}}") "," EVENT("m"
-                                                                                     "."
-                                                                                     "r"
-                                                                                     "o"
-                                                                                     "o"
-                                                                                     "m"
-                                                                                     "."
-                                                                                     "m"
-                                                                                     "e"
-                                                                                     "s"
-                                                                                     "s"
-                                                                                     "a"
-                                                                                     "g"
-                                                                                     "e",
-                                                                                     "",
-                                                                                     "{"
-                                                                                     "}") "," EVENT("m.room.topic",
-                                                                                                    "",
-                                                                                                    "{}") "]",
-        &skipped);
+    struct matrix_event_list list = chunk(NO_MESSAGES, &skipped);
     assert_int_equal(list.count, 0);
     assert_int_equal(skipped, 0);
     matrix_event_list_finish(&list);
 }
 
+static const char MALFORMED[] =
+    "[1,null,{'type':'m.room.message'},"
+    "{'type':'m.room.message','event_id':'$e','sender':'ana',"
+    "'origin_server_ts':1,'content':{}},"
+    "{'type':'m.room.message','event_id':'$e','sender':'@ana:x',"
+    "'origin_server_ts':-1,'content':{}},"
+    "{'type':'m.room.message','event_id':'$e','sender':'@ana:x',"
+    "'origin_server_ts':1e300,'content':{}},"
+    "{'type':'m.room.message','event_id':'$e ','sender':'@ana:x',"
+    "'origin_server_ts':1,'content':{}}]";
+
 static void parse__chunk__malformed_events_are_counted(void **state) {
     (void)state;
     size_t skipped = 0;
-    struct matrix_event_list list =
-        chunk("[1,null,{\"type\":\"m.room.message\"},"
-              "{\"type\":\"m.room.message\",\"event_id\":\"$e\",\"sender\":\"ana\","
-              "\"origin_server_ts\":1,\"content\":{}},"
-              "{\"type\":\"m.room.message\",\"event_id\":\"$e\",\"sender\":\"@ana:x\","
-              "\"origin_server_ts\":-1,\"content\":{}},"
-              "{\"type\":\"m.room.message\",\"event_id\":\"$e \",\"sender\":\"@ana:x\","
-              "\"origin_server_ts\":1e300,\"content\":{}}]",
-              &skipped);
+    struct matrix_event_list list = chunk(MALFORMED, &skipped);
     assert_int_equal(list.count, 0);
-    assert_int_equal(skipped, 6);
+    assert_int_equal(skipped, 7);
     matrix_event_list_finish(&list);
 }
 
 static void parse__chunk__text_is_clean_and_bounded(void **state) {
     (void)state;
     struct buf text = {0};
-    buf_add_str(&text, "[{\"type\":\"m.room.message\",\"event_id\":\"$e\",\"sender\":"
-                       "\"@ana:x\",\"origin_server_ts\":1,\"content\":{\"msgtype\":"
-                       "\"m.text\",\"body\":\"a\\nb\\u202e\\u0007\xff");
+    buf_add_str(&text, "[" SAID "{'msgtype':'m.text','body':'a\\nb\\u202e\\u0007");
     for (int i = 0; i < LIMIT_MESSAGE_BYTES; i++) {
         buf_add_str(&text, "\xfe");
     }
-    buf_add_str(&text, "\"}}]");
+    buf_add_str(&text, "'}}]");
     size_t skipped = 0;
     struct matrix_event_list list = chunk(buf_str(&text), &skipped);
     assert_int_equal(list.count, 1);
@@ -253,47 +212,32 @@ static void parse__chunk__text_is_clean_and_bounded(void **state) {
     buf_finish(&text);
 }
 
+static const char REPLY[] =
+    "[" SAID "{'msgtype':'m.text','body':'> <@b:x> hi\\n\\n!now',"
+    "'m.relates_to':{'m.in_reply_to':{'event_id':'$x'}}}}," SAID
+    "{'msgtype':'m.text','body':'> quoted'}}]";
+
 static void parse__chunk__reply_fallback_is_stripped_from_replies(void **state) {
     (void)state;
     size_t skipped = 0;
-    struct matrix_event_list list = chunk(
-        "[" EVENT("m.room.message", "",
-                  "{\"msgtype\":\"m.text\",\"body\":"
-                  "\"> <@b:x> hi\\n\\n!now\",\"m.relates_to\":{\"m.in_reply_to\":"
-                  "{\"event_id\":\"$x\"}}}") "," EVENT("m.room.message", "",
-                                                       "{\"msgtype\":\"m.text\","
-                                                       "\"body\":\"> quoted\"}") "]",
-        &skipped);
+    struct matrix_event_list list = chunk(REPLY, &skipped);
     assert_int_equal(list.count, 2);
     assert_string_equal(list.items[0].text, "!now");
     assert_string_equal(list.items[1].text, "> quoted");
     matrix_event_list_finish(&list);
 }
 
+static const char MEMBERSHIPS[] =
+    "[" MEMBER "{'membership':'join','displayname':' \\u0007 '},"
+    "'unsigned':{'prev_content':{'membership':'join'}}}," MEMBER
+    "{'membership':'ban'}}," MEMBER "{'membership':'invite'}},"
+    "{'type':'m.room.member','event_id':'$e','sender':'@ana:x',"
+    "'origin_server_ts':1,'state_key':'b','content':{'membership':'join'}}]";
+
 static void parse__chunk__memberships_are_told_apart(void **state) {
     (void)state;
     size_t skipped = 0;
-    struct matrix_event_list
-        list =
-            chunk(
-                "[" EVENT(
-                    "m.room.member",
-                    ",\"state_key\":\"@b:x\",\"unsigned\":{\"prev_content\":"
-                    "{\"membership\":\"join\"}}",
-                    "{\"membership\":\"join\",\"displayname\":\" \\u0007 "
-                    "\"}") "," EVENT("m.room.member", ",\"state_key\":\"@b:x\"",
-                                     "{\"membership\":\"ban\"}") "," EVENT("m.room."
-                                                                           "member",
-                                                                           ",\"state_"
-                                                                           "key\":\"@b:"
-                                                                           "x\"",
-                                                                           "{\"membersh"
-                                                                           "ip\":"
-                                                                           "\"invite\""
-                                                                           "}") "," EVENT("m.room.member",
-                                                                                          ",\"state_key\":\"b\"",
-                                                                                          "{\"membership\":\"join\"}") "]",
-                &skipped);
+    struct matrix_event_list list = chunk(MEMBERSHIPS, &skipped);
     assert_int_equal(list.count, 3);
     assert_true(list.items[0].joined && !list.items[0].newly);
     assert_null(list.items[0].member_name);
