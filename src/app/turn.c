@@ -30,11 +30,12 @@ static enum err say_due(struct app *app) {
 }
 
 // Positions go with a transaction that is there anyway, else when they have waited
-// long enough; the first one of a network at once, since without it what is said
-// while the bot is away would pass for history.
+// long enough or the bot ends; the first one of a network at once, since without it
+// what is said while the bot is away would pass for history.
 static bool position_is_due(const struct app *app, const struct app_network *network) {
     return network->position_moved &&
            (store_has_changes(app->store) || !network->had_position ||
+            app->stopping_mono_ms != 0 ||
             clock_mono_ms() - network->moved_mono_ms >= LIMIT_POSITION_MS);
 }
 

@@ -21,7 +21,8 @@ enum limit {
     // One message from a person: the rest is cut off before it is parsed, and the
     // question's own max_length answers "Too long".
     LIMIT_MESSAGE_BYTES = 16 * 1024,
-    // One message of the bot: lists are paged well below it.
+    // One answer of the bot; lists are paged well below it. A longer one, of a very
+    // long description, is replaced by a sentence that says so.
     LIMIT_REPLY_BYTES = 32 * 1024,
     // Decided messages in memory for one network: answers beyond it are dropped
     // and logged; stored rows stay in the store and are loaded as room is made.
@@ -48,6 +49,8 @@ enum limit {
     LIMIT_HTTP_BYTES = 64 * 1024 * 1024,
     // Questions shown by one list: the rest is on the next page.
     LIMIT_LIST_LINES = 10,
+    // Sessions shown by `agenda`: how many more there are is said.
+    LIMIT_AGENDA_LINES = 50,
     // Persons whose rate is followed at one time: at it all are forgotten.
     LIMIT_RATE_PERSONS = 10000,
     // SIGTERM to exit, for what the outbox still holds.

@@ -77,14 +77,22 @@ void agenda_run(struct call *call) {
                  (int)word.len, word.data);
         return;
     }
+    size_t more = 0;
     for (size_t i = 0; i < agenda->session_count; i++) {
         const struct session *session = &agenda->sessions[i];
-        if (all || day_of(agenda, session->start_ms) == day) {
+        if (!all && day_of(agenda, session->start_ms) != day) {
+            continue;
+        }
+        if (call->reply.lines < LIMIT_AGENDA_LINES) {
             call_take_item(call, session_line(call, session));
+        } else {
+            more++;
         }
     }
     if (call->reply.lines == 0) {
         call_say(call, "No sessions.");
+    } else if (more > 0) {
+        call_say(call, "%zu more; say session and words of the title.", more);
     }
 }
 

@@ -58,9 +58,6 @@ static const struct workshop *workshop_of(const struct desk *desk,
 
 static void run_unknown(struct call *call, struct slice word) {
     const struct command *near = command_near(word);
-    if (call->addressing == ADDRESSED_BY_BANG) {
-        return;
-    }
     if (near != NULL && (near->group != GROUP_MODERATORS || call->by_moderator)) {
         call_say(call, "No command %.*s, did you mean %s?", (int)word.len, word.data,
                  near->name);
@@ -69,24 +66,31 @@ static void run_unknown(struct call *call, struct slice word) {
     }
 }
 
+// A change is carried out whatever its age; anything else said while the bot was away
+// is of no use to anybody later.
 static bool is_too_old(const struct command *command, const struct incoming *incoming) {
-    return !command->changes && incoming->may_be_old &&
+    return incoming->may_be_old && (command == NULL || !command->changes) &&
            clock_real_ms() - incoming->sent_ms > LIMIT_STALE_MS;
 }
 
-static void run_command(struct call *call, struct slice word) {
-    const struct command *command = command_find(word);
-    if (command == NULL) {
+static void run_command(struct call *call, const struct command *command,
+                        struct slice word) {
+    if (is_too_old(command, call->incoming)) {
+        LOG(LOG_INFO, "query_too_old",
+            LOG_S("network", call->incoming->person.network));
+    } else if (command == NULL) {
         run_unknown(call, word);
-    } else if (is_too_old(command, call->incoming)) {
-        LOG(LOG_INFO, "query_too_old", LOG_S("network", call->incoming->person.network),
-            LOG_S("command", command->name));
-    } else if (command->group == GROUP_MODERATORS && !call->by_moderator) {
-        if (call->addressing != ADDRESSED_BY_BANG) {
-            call_say(call, "Only moderators can %s.", command->name);
-        }
-    } else {
+    } else if (command->group != GROUP_MODERATORS || call->by_moderator) {
         command->run(call);
+    } else if (call->addressing != ADDRESSED_BY_BANG) {
+        call_say(call, "Only moderators can %s.", command->name);
+    }
+}
+
+static void bound_reply(struct message *reply) {
+    if (reply->text.len > LIMIT_REPLY_BYTES) {
+        message_finish(reply);
+        message_line(reply, "That is too long for the chat.");
     }
 }
 
@@ -152,6 +156,10 @@ void chat_handle(struct chat *chat, const struct incoming *incoming) {
     if (!command_line_parse(incoming, &line)) {
         return;
     }
+    const struct command *command = command_find(line.word);
+    if (command == NULL && line.addressing == ADDRESSED_BY_BANG) {
+        return; // meant for another bot
+    }
     struct call call = {
         .desk = chat->desk,
         .incoming = incoming,
@@ -165,8 +173,9 @@ void chat_handle(struct chat *chat, const struct incoming *incoming) {
     call.by_moderator = rights_is_moderator(call.workshop, &incoming->person);
     uint64_t writes = store_write_count(chat->desk->store);
     if (is_within_rates(chat, &call)) {
-        run_command(&call, line.word);
+        run_command(&call, command, line.word);
     }
+    bound_reply(&call.reply);
     if (call.reply.lines > 0) {
         answer(&call, store_write_count(chat->desk->store) != writes);
     }

@@ -110,7 +110,8 @@ static void add_notice_head(struct buf *out, const struct notice *notice,
         buf_add_str(out, " left: ");
     } else if (late && now_ms >= session->start_ms) {
         buf_add_str(out, "Started ");
-        wording_add_duration(out, now_ms - session->start_ms);
+        // Whole minutes that have passed, as people count what is over.
+        wording_add_duration(out, (now_ms - session->start_ms) / MINUTE_MS * MINUTE_MS);
         buf_add_str(out, " ago: ");
     } else if (notice->kind == NOTICE_START) {
         buf_add_str(out, "Now: ");

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "formats/agenda_json.h"
+#include "formats/json_text.h"
 
 static void add_text(cJSON *object, const char *name, const char *text) {
     if (text != NULL) {
@@ -105,13 +106,5 @@ enum err agenda_json_write(const struct agenda *agenda, struct buf *out) {
         add_text(link, "title", agenda->links[i].title);
         add_text(link, "url", agenda->links[i].url);
     }
-    char *text = cJSON_Print(root);
-    cJSON_Delete(root);
-    if (text == NULL) {
-        return ERR_LIMIT;
-    }
-    buf_add_str(out, text);
-    buf_add_char(out, '\n');
-    cJSON_free(text);
-    return OK;
+    return json_text_take(root, out);
 }

@@ -4,6 +4,7 @@
 #include <cjson/cJSON.h>
 
 #include "base/civil.h"
+#include "formats/json_text.h"
 #include "store/questions.h"
 
 struct writer {
@@ -73,13 +74,9 @@ enum err questions_json_write(struct store *store, const char *workshop,
     struct writer writer = {store, workshop, cJSON_AddArrayToObject(root, "questions"),
                             OK};
     enum err err = questions_all(store, workshop, add_question, &writer);
-    char *text = cJSON_Print(root);
-    cJSON_Delete(root);
-    if (text == NULL) {
-        return ERR_LIMIT;
+    enum err printed = json_text_take(root, out);
+    if (err == OK) {
+        err = writer.err;
     }
-    buf_add_str(out, text);
-    buf_add_char(out, '\n');
-    cJSON_free(text);
-    return err != OK ? err : writer.err;
+    return err != OK ? err : printed;
 }

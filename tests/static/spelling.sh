@@ -4,4 +4,4 @@
 set -euo pipefail
 cd "$1"
 git ls-files -z 2>/dev/null | xargs -0 codespell --skip='*.pdf,*.pptx,*.png' \
-    --ignore-words-list='ans,te,nd'
+    --ignore-words-list='nwo,conten'

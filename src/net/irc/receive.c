@@ -119,6 +119,10 @@ static void tell_message(struct irc *irc, const struct irc_line *line, const cha
     irc_text_unformat(text, &irc->plain);
     char *clean = utf8_clean(buf_slice(&irc->plain));
     clean[utf8_prefix(slice_of(clean), LIMIT_MESSAGE_BYTES)] = '\0';
+    if (clean[0] == '\0') { // formatting alone
+        free(clean);
+        return;
+    }
     name_event(irc, line);
     struct incoming incoming = {
         .person = {.network = irc->network.name,

@@ -62,7 +62,7 @@ static void wording__notice__on_time(void **state) {
 static void wording__notice__late_says_what_is_true_now(void **state) {
     (void)state;
     check_take(notice(NOTICE_BEFORE, 15, "2015-09-08T12:23Z"), "In 7 minutes: " TAIL);
-    check_take(notice(NOTICE_BEFORE, 5, "2015-09-08T12:31:30Z"),
+    check_take(notice(NOTICE_BEFORE, 5, "2015-09-08T12:32:50Z"),
                "Started 2 minutes ago: " TAIL);
     check_take(notice(NOTICE_START, 0, "2015-09-08T12:34Z"),
                "Started 4 minutes ago: " TAIL);

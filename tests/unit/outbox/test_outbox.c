@@ -26,6 +26,17 @@ static struct outbox *set_up(void) {
     return outbox;
 }
 
+// As after the end of the process, with the same store.
+static struct outbox *restart(struct outbox *outbox) {
+    outbox_destroy(outbox);
+    buf_clear(&sent);
+    outbox = outbox_create(store, record, NULL);
+    outbox_add_network(outbox, "net");
+    outbox_network_up(outbox, "net");
+    outbox_release(outbox);
+    return outbox;
+}
+
 static void tear_down(struct outbox *outbox) {
     outbox_destroy(outbox);
     store_close(store);
@@ -110,12 +121,7 @@ static void outbox__restart__loads_what_was_not_removed(void **state) {
     outbox_done(outbox, "net", last_given - 1);
     assert_int_equal(outbox_store_done(outbox), OK);
     commit(outbox);
-    outbox_destroy(outbox);
-    buf_clear(&sent);
-    outbox = outbox_create(store, record, NULL);
-    outbox_add_network(outbox, "net");
-    outbox_network_up(outbox, "net");
-    outbox_release(outbox);
+    outbox = restart(outbox);
     assert_string_equal(buf_str(&sent), "o2=two ");
     tear_down(outbox);
 }
@@ -130,12 +136,7 @@ static void outbox__store_answers__keeps_the_transaction_id(void **state) {
     assert_string_equal(buf_str(&sent), "a$event.0=hello ");
     assert_int_equal(outbox_store_answers(outbox, "net"), OK);
     commit(outbox);
-    outbox_destroy(outbox);
-    buf_clear(&sent);
-    outbox = outbox_create(store, record, NULL);
-    outbox_add_network(outbox, "net");
-    outbox_network_up(outbox, "net");
-    outbox_release(outbox);
+    outbox = restart(outbox);
     assert_string_equal(buf_str(&sent), "a$event.0=hello ");
     tear_down(outbox);
 }
