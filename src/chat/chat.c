@@ -127,8 +127,8 @@ static void answer(struct call *call, bool changed) {
     }
 }
 
-// Whether the person and the room are within their rates. The first message beyond
-// the person's is answered, the rest met with silence.
+// Whether the person and the room are within their rates, which don't bind moderators.
+// The first message beyond the person's is answered, the rest met with silence.
 static bool is_within_rates(struct chat *chat, struct call *call) {
     const struct incoming *incoming = call->incoming;
     const struct rate_rules *rules = &call->workshop->rates;
@@ -172,7 +172,7 @@ void chat_handle(struct chat *chat, const struct incoming *incoming) {
     }
     call.by_moderator = rights_is_moderator(call.workshop, &incoming->person);
     uint64_t writes = store_write_count(chat->desk->store);
-    if (is_within_rates(chat, &call)) {
+    if (call.by_moderator || is_within_rates(chat, &call)) {
         run_command(&call, command, line.word);
     }
     bound_reply(&call.reply);

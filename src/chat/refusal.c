@@ -7,7 +7,7 @@
 #define NUMBER(outcome) ((long long)(outcome)->number)
 
 static void say_wrong_state(struct call *call, const struct outcome *outcome) {
-    call_say(call, "#%lld is %s already.", NUMBER(outcome),
+    call_say(call, "#%lld is %s, so that can't be done.", NUMBER(outcome),
              question_state_name(outcome->question.state));
 }
 
