@@ -49,12 +49,12 @@ class CommandLineTest(NetCase):
     def test_check_lists_every_mistake(self):
         self.assertEqual("0 mistakes\n", self.expect(0, "check", "-c", self.file).stdout)
         self.write({**CONFIGURATION, "networks": {"console": {"type": "carrier pigeon"}},
-                    "stroe": "x"})
+                    "shop": "x"})
         (self.directory / "agenda.json").write_text('{\n"title": 7, "sessions": []}')
         lines = self.expect(1, "check", "-c", self.file).stdout.splitlines()
         mistakes = [line for line in lines[:-1] if ": warning: " not in line]
         self.assertEqual(f"{len(mistakes)} mistakes", lines[-1])
-        for part in ("usher.json:", "/networks/console/type: found", "/stroe: found",
+        for part in ("usher.json:", "/networks/console/type: found", "/shop: found",
                      "agenda.json:2: /title: found 7, expected"):
             self.assertTrue(any(part in line for line in lines), f"{part}: {lines}")
         self.assertTrue(self.expect(1, "run", "-c", self.file).stderr)

@@ -3,6 +3,8 @@
 
 import base64
 import collections
+import contextlib
+import select
 import socket
 import ssl
 import threading
@@ -38,6 +40,7 @@ class IrcClient:
         self.nick = nick
         self.heard = Recorder(f"irc {nick}")
         self._socket = self._connect(port, ca_file)
+        self._lock = threading.Lock()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         try:
@@ -58,14 +61,37 @@ class IrcClient:
         return context.wrap_socket(plain, server_hostname="localhost")
 
     def _read(self):
+        unread = b""
         try:
-            for line in self._socket.makefile("rb"):
-                # The kernel falls back to delayed acknowledgement by itself.
-                self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
-                self._take(line.decode("utf-8", "replace").rstrip("\r\n"))
+            while data := self._receive():
+                *lines, unread = (unread + data).split(b"\n")
+                for line in lines:
+                    self._take(line.decode("utf-8", "replace").rstrip("\r"))
         except (OSError, ValueError) as error:
             self.heard.close(str(error))
         self.heard.close("connection closed")
+
+    def _receive(self):
+        """The next bytes; b"" at the end. A TLS connection may not be read and
+        written at the same time: so waits without the lock and reads without
+        waiting."""
+        while True:
+            if not self._pending():
+                select.select([self._socket], [], [])
+            with self._lock:
+                # The kernel falls back to delayed acknowledgement by itself.
+                self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+                self._socket.setblocking(False)
+                try:
+                    return self._socket.recv(65536)
+                except (BlockingIOError, ssl.SSLWantReadError):
+                    continue
+                finally:
+                    self._socket.setblocking(True)
+
+    def _pending(self):
+        """Whether TLS holds bytes already read, which select does not show."""
+        return isinstance(self._socket, ssl.SSLSocket) and self._socket.pending() > 0
 
     def _take(self, text):
         if not text:
@@ -97,7 +123,8 @@ class IrcClient:
         return self.wait_for(lambda line: line.command == numeric, what=numeric)
 
     def send(self, line):
-        self._socket.sendall(f"{line}\r\n".encode())
+        with self._lock:
+            self._socket.sendall(f"{line}\r\n".encode())
 
     def join(self, channel):
         since = len(self.heard)
@@ -132,12 +159,10 @@ class IrcClient:
                 if line.command == "PRIVMSG" and target in (None, line.params[0])]
 
     def close(self):
-        try:
+        with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
-        self._socket.close()
         self._reader.join(WAIT_S)
+        self._socket.close()
 
     def __enter__(self):
         return self

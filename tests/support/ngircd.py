@@ -31,10 +31,15 @@ DNS = no
 Ident = no
 PAM = no
 SyslogFacility = local1
+[Operator]
+Name = {operator}
+Password = {operator}
 """
 
 
 class Ngircd(Server):
+    OPERATOR = "boss"  # name and password of its operator
+
     def __init__(self, directory):
         directory = Path(directory)
         directory.mkdir(parents=True, exist_ok=True)
@@ -42,7 +47,7 @@ class Ngircd(Server):
         configuration = directory / "ngircd.conf"
         configuration.write_text(_CONFIGURATION.format(
             port=port, user=getpass.getuser(), group=grp.getgrgid(os.getgid()).gr_name,
-            pid_file=directory / "ngircd.pid"))
+            operator=self.OPERATOR, pid_file=directory / "ngircd.pid"))
         super().__init__(["/usr/sbin/ngircd", "-n", "-f", str(configuration)], port,
                          directory / "ngircd.log")
 
