@@ -84,9 +84,10 @@ static const char *observance_name(const struct zone *zone, int64_t seconds, int
          one = icalcomponent_get_next_component(all, kind)) {
         icalproperty *to =
             icalcomponent_get_first_property(one, ICAL_TZOFFSETTO_PROPERTY);
-        icalproperty *tzname =
+        icalproperty *name_property =
             icalcomponent_get_first_property(one, ICAL_TZNAME_PROPERTY);
-        if (to == NULL || tzname == NULL || icalproperty_get_tzoffsetto(to) != offset) {
+        if (to == NULL || name_property == NULL ||
+            icalproperty_get_tzoffsetto(to) != offset) {
             continue;
         }
         struct icaltimetype start = icalcomponent_get_dtstart(one);
@@ -94,7 +95,7 @@ static const char *observance_name(const struct zone *zone, int64_t seconds, int
             start.year, start.month, start.day, start.hour, start.minute, 0});
         if (name == NULL || (began <= seconds && began >= newest)) {
             newest = began;
-            name = icalproperty_get_tzname(tzname);
+            name = icalproperty_get_tzname(name_property);
         }
     }
     return name;

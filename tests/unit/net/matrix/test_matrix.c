@@ -31,7 +31,7 @@ struct fixture {
     bool whoami_refused, login_refused, sync_fails;
 };
 
-static void note(struct fixture *fixture, const char *format, ...) {
+static void ATTR_PRINTF(2, 3) note(struct fixture *fixture, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     buf_vprintf(&fixture->story, format, arguments);
