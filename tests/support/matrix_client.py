@@ -90,12 +90,12 @@ class MatrixClient:
             lambda event: event["room_id"] == room_id and _is_join(event, user_id),
             what=f"{user_id} joining {room_id}")
 
-    def say(self, room_id, text):
+    def say(self, room_id, text, msgtype="m.text"):
         """Says it, and returns the place in `heard` where what follows begins."""
         since = len(self.heard)
         self._transactions += 1
         self._call("PUT", f"/rooms/{_quote(room_id)}/send/m.room.message/"
-                          f"t{self._transactions}", {"msgtype": "m.text", "body": text})
+                          f"t{self._transactions}", {"msgtype": msgtype, "body": text})
         return since
 
     def wait_text(self, part, since=0, room_id=None):
@@ -131,10 +131,21 @@ class MatrixClient:
         self.close()
 
 
-def create_user(url, name, password):
-    """Registers a user; the server's answer."""
-    body = {"username": name, "password": password, "auth": {"type": "m.login.dummy"}}
+def create_user(url, name, password, signed_on=True):
+    """Registers a user, `signed_on` with a first device; the server's answer."""
+    body = {"username": name, "password": password, "inhibit_login": not signed_on,
+            "auth": {"type": "m.login.dummy"}}
     return _request(url, None, "POST", "/register", body)
+
+
+def devices(url, name, password):
+    """The ids of the user's devices."""
+    body = {"type": "m.login.password", "password": password,
+            "identifier": {"type": "m.id.user", "user": name}}
+    login = _request(url, None, "POST", "/login", body)
+    found = _request(url, login["access_token"], "GET", "/devices")["devices"]
+    # Less the one that asking took.
+    return {device["device_id"] for device in found} - {login["device_id"]}
 
 
 def body_of(event):

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 from . import chroot
-from .matrix_client import MatrixClient, create_user
+from .matrix_client import MatrixClient, create_user, devices
 from .processes import Server, free_port
 from .secret import secret_file
 
@@ -15,6 +15,7 @@ _RATE_LIMITS = ("rc_message", "rc_registration", "rc_joins_per_room", "rc_3pid_v
 _NESTED_RATE_LIMITS = {"rc_login": ("address", "account", "failed_attempts"),
                        "rc_joins": ("local", "remote"),
                        "rc_invites": ("per_room", "per_user", "per_issuer")}
+_BOT_PASSWORD = "bot secret"
 _NO_LIMIT = {"per_second": 1e6, "burst_count": 1e6}
 
 
@@ -92,10 +93,14 @@ class Synapse(Server):
 
     def bot(self, directory, name="usher"):
         """A new user for the bot: its network for the configuration."""
-        create_user(self.url, name, "bot secret")
+        create_user(self.url, name, _BOT_PASSWORD, signed_on=False)
         return {"type": "matrix", "homeserver": f"https://localhost:{self.tls_port}",
                 "ca_file": str(self.ca_file), "user": f"@{name}:localhost",
-                "password_file": secret_file(directory, f"{name}.password", "bot secret")}
+                "password_file": secret_file(directory, f"{name}.password", _BOT_PASSWORD)}
+
+    def bot_devices(self, user):
+        """The ids of the devices that the bot of that user id has signed on with."""
+        return devices(self.url, user, _BOT_PASSWORD)
 
     def stop(self):
         super().stop()
