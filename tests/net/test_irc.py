@@ -79,6 +79,29 @@ class NgircdCase(IrcCase):
         self.assertTrue(chair.texts(since=since)[0].startswith(SESSION_1))
         bot.terminate()
 
+    def test_a_long_list_goes_to_the_person(self):
+        bot = self.start_bot(self.server.bot(), questions={"open_per_person": 9})
+        ana = self.join(self.server.participant("ana"))
+        for number in range(1, 7):
+            ana.wait_text(f"#{number} is waiting",
+                          ana.say(self.hall, f"!ask Question {number}?"), self.hall)
+        since = ana.say(self.hall, "!mine")
+        ana.wait_text("I sent it to you directly", since, self.hall)
+        ana.wait_text("#6 pending", since, "ana")
+        self.assertEqual(6, len(ana.texts("ana", since)))
+        self.assertEqual(1, len(ana.texts(self.hall, since)))
+        bot.terminate()
+
+    def test_what_people_write_is_one_line_for_the_server(self):
+        bot = self.start_bot(self.server.bot())
+        ana = self.join(self.server.participant("ana"))
+        mod = self.use(self.server.participant("mod"))
+        mod.join(self.mods)
+        ana.say(self.hall, "!ask %s%n \x01ACTION\x01 \x034red\x03 " + "wörter " * 55)
+        mod.wait_text("%s%n ACTION red wörter", 0, self.mods)
+        ana.wait_text(SESSION_1, ana.say(self.hall, "!agenda"), self.hall)
+        bot.terminate()
+
     def test_a_notice_line_is_no_command(self):
         bot = self.start_bot(self.server.bot())
         ana = self.join(self.server.participant("ana"))
