@@ -49,6 +49,10 @@ enum limit {
     LIMIT_HTTP_BYTES = 64 * 1024 * 1024,
     // Questions shown by one list: the rest is on the next page.
     LIMIT_LIST_LINES = 10,
+    // Page of a list: a higher number is taken for this one.
+    LIMIT_PAGE = 1000000,
+    // Words of a person that an answer repeats: the rest is left out.
+    LIMIT_QUOTED_BYTES = 80,
     // Sessions shown by `agenda`: how many more there are is said.
     LIMIT_AGENDA_LINES = 50,
     // Persons whose rate is followed at one time: at it all are forgotten.

@@ -71,10 +71,8 @@ void agenda_run(struct call *call) {
     bool all = slice_is_nocase(word, "all");
     int64_t day = default_day(agenda, call->desk->now_ms);
     if (word.len > 0 && !all && !parse_day(call, word, &day)) {
-        call_say(call,
-                 "No day %.*s. Say a date such as 2015-09-08, today, tomorrow or "
-                 "all.",
-                 (int)word.len, word.data);
+        call_say_of(call, "No day ", word,
+                    ". Say a date such as 2015-09-08, today, tomorrow or all.");
         return;
     }
     size_t more = 0;
@@ -185,7 +183,7 @@ static void find_sessions(struct call *call, struct slice words) {
         }
     }
     if (found == 0) {
-        call_say(call, "No session about %.*s.", (int)words.len, words.data);
+        call_say_of(call, "No session about ", words, ".");
     }
 }
 
@@ -236,6 +234,6 @@ void speaker_run(struct call *call) {
         say_speakers_of(call, &agenda->sessions[i]);
     }
     if (call->reply.lines == 0) {
-        call_say(call, "No speaker %.*s.", (int)call->rest.len, call->rest.data);
+        call_say_of(call, "No speaker ", call->rest, ".");
     }
 }

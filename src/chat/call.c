@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "core/wording.h"
 #include "store/questions.h"
 
@@ -64,6 +65,12 @@ bool call_take_labelled(struct call *call, const char *label, int64_t *number) {
     return false;
 }
 
+void call_say_of(struct call *call, const char *before, struct slice words,
+                 const char *after) {
+    call_say(call, "%s%.*s%s", before, (int)utf8_prefix(words, LIMIT_QUOTED_BYTES),
+             words.data, after);
+}
+
 char *call_rest(const struct call *call) {
     return slice_copy(call->rest);
 }
@@ -80,7 +87,7 @@ void call_list_questions(struct call *call, unsigned states, int64_t asker,
     while (call_take_labelled(call, "session", &filter.session) ||
            call_take_labelled(call, "page", &page)) {
     }
-    page = page < 1 ? 1 : page;
+    page = page < 1 ? 1 : page > LIMIT_PAGE ? LIMIT_PAGE : page;
     filter.offset = (page - 1) * LIMIT_LIST_LINES;
     int64_t count = questions_count(call->desk->store, call->workshop->id, &filter);
     if (count <= filter.offset || questions_list(call->desk->store, call->workshop->id,

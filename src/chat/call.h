@@ -27,6 +27,10 @@ bool call_take_number(struct call *call, int64_t *number);
 // Takes `word N` likewise: "session 2", "page 3".
 bool call_take_labelled(struct call *call, const char *word, int64_t *number);
 
+// Appends a line that repeats a person's words, at most LIMIT_QUOTED_BYTES of them.
+void call_say_of(struct call *call, const char *before, struct slice words,
+                 const char *after);
+
 // The arguments that remain as a string; the caller frees.
 char *call_rest(const struct call *call);
 

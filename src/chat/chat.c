@@ -59,8 +59,9 @@ static const struct workshop *workshop_of(const struct desk *desk,
 static void run_unknown(struct call *call, struct slice word) {
     const struct command *near = command_near(word);
     if (near != NULL && (near->group != GROUP_MODERATORS || call->by_moderator)) {
-        call_say(call, "No command %.*s, did you mean %s?", (int)word.len, word.data,
-                 near->name);
+        char *question = str_printf(", did you mean %s?", near->name);
+        call_say_of(call, "No command ", word, question);
+        free(question);
     } else {
         call_say(call, "I answer to commands. Say help for what I can do.");
     }

@@ -145,7 +145,7 @@ void doc_run(struct call *call) {
         }
     }
     if (call->reply.lines == 0) {
-        call_say(call, "No document %.*s. By words of the title: docs WORDS",
-                 (int)call->rest.len, call->rest.data);
+        call_say_of(call, "No document ", call->rest,
+                    ". By words of the title: docs WORDS");
     }
 }

@@ -30,8 +30,7 @@ static void say_one(struct call *call, struct slice word) {
     }
     const struct command *command = command_find(word);
     if (command == NULL) {
-        call_say(call, "No command %.*s. Say help for all of them.", (int)word.len,
-                 word.data);
+        call_say_of(call, "No command ", word, ". Say help for all of them.");
         return;
     }
     call_say(call, "%s%s%s", command->name, command->usage[0] != '\0' ? " " : "",
@@ -58,7 +57,7 @@ static void choose_workshop(struct call *call, struct slice word) {
     const struct workshop *chosen = desk_workshop(call->desk, id);
     free(id);
     if (chosen == NULL) {
-        call_say(call, "No workshop %.*s.", (int)word.len, word.data);
+        call_say_of(call, "No workshop ", word, ".");
     } else if (call->addressing != ADDRESSED_DIRECTLY && chosen != call->workshop) {
         call_say(call, "This room belongs to %s. Say it to me directly.",
                  call->workshop->id);

@@ -144,6 +144,8 @@ class NoticeTest(NetCase):
     def test_notice_comes_by_itself_once(self):
         bot = self.start_at("14:24:58")
         bot.wait_said("[hall] In 5 minutes: Session 1: Opening (14:30 CEST, Room A)")
+        # An answer behind it: its delivery is stored, the window of promise 2 over.
+        bot.wait_said("Session 2", bot.type("!session 2"))
         bot.kill()
         again = self.start_at("14:25:01")
         again.type("/quit")
