@@ -23,6 +23,7 @@ struct app_network {
     const struct config_network *config;
     char *position;        // last told by the network; NULL: none yet
     bool position_moved;   // and not stored since
+    bool position_written; // in this turn, not committed yet
     bool had_position;     // the store had one before
     int64_t moved_mono_ms; // when it moved
     bool tried;            // up, or down for the first time

@@ -39,9 +39,10 @@ static bool position_is_due(const struct app *app, const struct app_network *net
             clock_mono_ms() - network->moved_mono_ms >= LIMIT_POSITION_MS);
 }
 
-static enum err store_position(struct app *app, const struct app_network *network) {
+static enum err store_position(struct app *app, struct app_network *network) {
     const char *name = network->config->name;
     enum err err = outbox_store_answers(app->outbox, name);
+    network->position_written = true;
     return err != OK ? err
                      : store_set_state(app->store, name, "position", network->position);
 }
@@ -59,8 +60,11 @@ static enum err store_positions(struct app *app) {
 static void positions_stored(struct app *app) {
     for (size_t i = 0; i < app->network_count; i++) {
         struct app_network *network = &app->networks[i];
-        network->had_position = network->had_position || network->position_moved;
-        network->position_moved = false;
+        if (network->position_written) {
+            network->had_position = true;
+            network->position_moved = false;
+            network->position_written = false;
+        }
     }
 }
 
@@ -111,6 +115,9 @@ static void handle_again(void *context, const struct incoming *incoming) {
 // is told.
 static void turn_failed(struct app *app) {
     outbox_rolled_back(app->outbox);
+    for (size_t i = 0; i < app->network_count; i++) {
+        app->networks[i].position_written = false;
+    }
     app->retry_mono_ms = clock_mono_ms() + RETRY_MS;
     store_refuse_writes(app->store, true);
     pending_replay(&app->pending, handle_again, app);
