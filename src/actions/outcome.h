@@ -19,7 +19,7 @@ enum outcome_code {
     OUTCOME_EMPTY,        // no text
     OUTCOME_TOO_LONG,     // `number` is how long it is, `limit` the most
     OUTCOME_TOO_MANY,     // `limit` questions are open already
-    OUTCOME_DUPLICATE,    // question `number` says the same
+    OUTCOME_DUPLICATE,    // `question` says the same
     OUTCOME_WRONG_STATE,  // not from the state of `question`
     OUTCOME_VOTED_ALREADY,
     OUTCOME_NOT_VOTED,

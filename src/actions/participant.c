@@ -61,8 +61,8 @@ static bool is_new_text(const struct deed *deed, const char *folded, int64_t exc
     if (equal == 0 || equal == except) {
         return true;
     }
-    outcome->number = equal;
-    return deed_refuse(outcome, OUTCOME_DUPLICATE);
+    question_finish(&outcome->question);
+    return deed_read(deed, equal, outcome) && deed_refuse(outcome, OUTCOME_DUPLICATE);
 }
 
 static bool has_room_for_more(const struct deed *deed, struct outcome *outcome) {
@@ -156,12 +156,24 @@ static bool is_not_own(const struct deed *deed, struct outcome *outcome) {
            deed_refuse(outcome, OUTCOME_OWN);
 }
 
+// A refusal must not tell the state of a question that is not public.
+static bool can_be_voted(enum question_action action, struct outcome *outcome,
+                         enum question_state *from) {
+    if (deed_step(action, outcome, from)) {
+        return true;
+    }
+    if (!question_is_public(*from)) {
+        deed_refuse(outcome, OUTCOME_NO_QUESTION);
+    }
+    return false;
+}
+
 static void change_vote(const struct deed *deed, int64_t number,
                         enum question_action action, struct outcome *outcome) {
     enum question_state from;
     int64_t person = 0;
     if (!is_member(deed, outcome) || !deed_read(deed, number, outcome) ||
-        !is_not_own(deed, outcome) || !deed_step(action, outcome, &from) ||
+        !is_not_own(deed, outcome) || !can_be_voted(action, outcome, &from) ||
         !deed_stored(people_get(deed->desk->store, deed->actor, &person), outcome)) {
         return;
     }

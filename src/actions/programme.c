@@ -4,17 +4,48 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "core/wording.h"
 #include "store/notices.h"
 #include "store/sessions.h"
 
-enum err programme_number_sessions(struct store *store, struct workshop *workshop) {
-    enum err err = sessions_add_workshop(store, workshop->id);
+// Those whose ids are numbers, or those whose ids are not.
+static enum err number_sessions(struct store *store, struct workshop *workshop,
+                                bool with_number) {
+    enum err err = OK;
     for (size_t i = 0; i < workshop->agenda.session_count && err == OK; i++) {
         struct session *session = &workshop->agenda.sessions[i];
-        err = sessions_number(store, workshop->id, session->id, &session->number);
+        int64_t number = 0;
+        if (slice_to_number(slice_of(session->id), &number) == with_number) {
+            err = sessions_number(store, workshop->id, session->id, &session->number);
+        }
     }
     return err;
+}
+
+// An id that is a number keeps it, so those come first.
+enum err programme_number_sessions(struct store *store, struct workshop *workshop) {
+    enum err err = sessions_add_workshop(store, workshop->id);
+    if (err == OK) {
+        err = number_sessions(store, workshop, true);
+    }
+    return err == OK ? number_sessions(store, workshop, false) : err;
+}
+
+// Which of the notices are over: done, or due before a later one of their session
+// that is done (as after new rules). The caller frees.
+static bool *mark_done(struct store *store, const struct workshop *workshop,
+                       const struct notice *notices, size_t count) {
+    const struct session *first = workshop->agenda.sessions;
+    bool *is_over = mem_alloc(count, sizeof *is_over);
+    bool *later_done = mem_alloc(workshop->agenda.session_count, sizeof *later_done);
+    for (size_t i = count; i > 0; i--) {
+        bool *done = &later_done[notices[i - 1].session - first];
+        *done = *done || notices_is_done(store, workshop->id, &notices[i - 1]);
+        is_over[i - 1] = *done;
+    }
+    free(later_done);
+    return is_over;
 }
 
 void programme_plan(struct programme *programme, const struct desk *desk,
@@ -23,14 +54,14 @@ void programme_plan(struct programme *programme, const struct desk *desk,
     size_t planned = 0;
     programme->workshop = workshop;
     programme->notices = notice_plan(workshop, &planned);
+    bool *is_over = mark_done(desk->store, workshop, programme->notices, planned);
     int64_t opened_ms = store_opened_ms(desk->store);
     for (size_t i = 0; i < planned; i++) {
-        const struct notice *notice = &programme->notices[i];
-        if (notice->due_ms >= opened_ms &&
-            !notices_is_done(desk->store, workshop->id, notice)) {
-            programme->notices[programme->count++] = *notice;
+        if (programme->notices[i].due_ms >= opened_ms && !is_over[i]) {
+            programme->notices[programme->count++] = programme->notices[i];
         }
     }
+    free(is_over);
 }
 
 void programme_finish(struct programme *programme) {

@@ -29,7 +29,8 @@ static int write_export(const struct config *config, const char *workshop,
     } else if (questions_json_write(store, workshop, now_ms, &out) != OK) {
         error_set(&error, ERR_IO, "failed to read the questions of %s", workshop);
         code = EXIT_INTERNAL;
-    } else if (fwrite(buf_str(&out), 1, out.len, stdout) != out.len) {
+    } else if (fwrite(buf_str(&out), 1, out.len, stdout) != out.len ||
+               fflush(stdout) != 0) {
         error_set(&error, ERR_IO, "failed to write to standard output");
         code = EXIT_INTERNAL;
     }

@@ -59,7 +59,8 @@ void reload(struct app *app) {
     log_mistakes(&mistakes);
     if (mistakes.mistake_count > 0) {
         LOG(LOG_ERROR, "reload_refused", LOG_N("mistakes", mistakes.mistake_count));
-    } else if (number_sessions(app, &fresh) != OK) {
+    } else if (number_sessions(app, &fresh) != OK || store_commit(app->store) != OK) {
+        store_rollback(app->store);
         LOG(LOG_ERROR, "reload_refused", LOG_S("reason", "the store failed"));
     } else {
         swap(app, &fresh);

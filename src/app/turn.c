@@ -108,7 +108,7 @@ static void alarm_moderators(struct app *app) {
 
 static void handle_again(void *context, const struct incoming *incoming) {
     const struct app *app = context;
-    chat_handle(app->chat, incoming);
+    chat_repeat(app->chat, incoming);
 }
 
 // The turn could not be stored: nothing of it has happened, and who said something
@@ -133,7 +133,6 @@ static void commit(struct app *app) {
     }
     outbox_committed(app->outbox);
     positions_stored(app);
-    plan_again(app);
 }
 
 static int64_t sooner(int64_t a, int64_t b) {
@@ -159,10 +158,8 @@ static int64_t wait_ms(const struct app *app) {
     if (app->stopping_mono_ms != 0) {
         wait = sooner(wait, app->stopping_mono_ms + LIMIT_FLUSH_MS - mono_ms);
     }
-    if (wait != INT64_MAX && app->retry_mono_ms - mono_ms > wait) {
-        wait = app->retry_mono_ms - mono_ms;
-    }
-    return wait;
+    // After a turn that could not be stored: then, and not before.
+    return app->retry_mono_ms > mono_ms ? app->retry_mono_ms - mono_ms : wait;
 }
 
 static void set_timer(struct app *app) {
@@ -196,5 +193,8 @@ void turn_end(struct app *app) {
     }
     pending_clear(&app->pending);
     outbox_release(app->outbox);
+    if (may_store) {
+        plan_again(app);
+    }
     set_timer(app);
 }

@@ -20,7 +20,7 @@ enum limit {
     LIMIT_SECRET_BYTES = 4096,
     // One message from a person: the rest is cut off before it is parsed, and the
     // question's own max_length answers "Too long".
-    LIMIT_MESSAGE_BYTES = 16 * 1024,
+    LIMIT_MESSAGE_BYTES = 64 * 1024,
     // One answer of the bot; lists are paged well below it. A longer one, of a very
     // long description, is replaced by a sentence that says so.
     LIMIT_REPLY_BYTES = 32 * 1024,
@@ -49,6 +49,8 @@ enum limit {
     LIMIT_HTTP_BYTES = 64 * 1024 * 1024,
     // Questions shown by one list: the rest is on the next page.
     LIMIT_LIST_LINES = 10,
+    // One entry of a list of questions: the rest is left out, and seen by its number.
+    LIMIT_ENTRY_BYTES = 2048,
     // Page of a list: a higher number is taken for this one.
     LIMIT_PAGE = 1000000,
     // Words of a person that an answer repeats: the rest is left out.

@@ -58,10 +58,11 @@ bool call_take_number(struct call *call, int64_t *number) {
 bool call_take_labelled(struct call *call, const char *label, int64_t *number) {
     struct slice before = call->rest;
     if (slice_is_nocase(slice_take_word(&call->rest), label) &&
-        call_take_number(call, number)) {
+        call_take_number(call, number) && *number > 0) {
         return true;
     }
     call->rest = before;
+    *number = 0;
     return false;
 }
 
@@ -76,7 +77,12 @@ char *call_rest(const struct call *call) {
 }
 
 static void add_entry(void *context, const struct question *question) {
-    call_take_item(context, wording_question(question));
+    char *line = wording_question(question);
+    struct slice whole = slice_of(line);
+    size_t len = utf8_prefix(whole, LIMIT_ENTRY_BYTES);
+    call_take_item(context,
+                   str_printf("%.*s%s", (int)len, line, len < whole.len ? "…" : ""));
+    free(line);
 }
 
 void call_list_questions(struct call *call, unsigned states, int64_t asker,
@@ -84,10 +90,20 @@ void call_list_questions(struct call *call, unsigned states, int64_t asker,
     struct question_filter filter = {
         .states = states, .asker = asker, .limit = LIMIT_LIST_LINES};
     int64_t page = 1;
-    while (call_take_labelled(call, "session", &filter.session) ||
-           call_take_labelled(call, "page", &page)) {
+    int64_t number = 0;
+    while (call->rest.len > 0) {
+        if (call_take_labelled(call, "session", &number)) {
+            filter.session = number;
+        } else if (call_take_labelled(call, "page", &number)) {
+            page = number < LIMIT_PAGE ? number : LIMIT_PAGE;
+        } else {
+            struct slice rest = slice_of(command);
+            char *name = slice_copy(slice_take_word(&rest));
+            call_say_usage(call, name);
+            free(name);
+            return;
+        }
     }
-    page = page < 1 ? 1 : page > LIMIT_PAGE ? LIMIT_PAGE : page;
     filter.offset = (page - 1) * LIMIT_LIST_LINES;
     int64_t count = questions_count(call->desk->store, call->workshop->id, &filter);
     if (count <= filter.offset || questions_list(call->desk->store, call->workshop->id,

@@ -33,14 +33,14 @@ void chat_destroy(struct chat *chat) {
     free(chat);
 }
 
-// In a direct room: the workshop last used if the person is in it, else the first
-// whose rooms they are in, else the first of all, to read in.
+// In a direct room: the workshop the person chose, else the first whose rooms they are
+// in, else the first of all, to read in.
 static const struct workshop *direct_workshop(const struct desk *desk,
                                               const struct person *person) {
-    char *last_used = people_workshop(desk->store, person);
+    char *chosen_id = people_workshop(desk->store, person);
     const struct workshop *chosen =
-        last_used != NULL ? desk_workshop(desk, last_used) : NULL;
-    free(last_used);
+        chosen_id != NULL ? desk_workshop(desk, chosen_id) : NULL;
+    free(chosen_id);
     for (size_t i = 0; i < desk->workshop_count && chosen == NULL; i++) {
         if (desk_is_member(desk, &desk->workshops[i], person)) {
             chosen = &desk->workshops[i];
@@ -152,7 +152,7 @@ static bool is_within_rates(struct chat *chat, struct call *call) {
     return within;
 }
 
-void chat_handle(struct chat *chat, const struct incoming *incoming) {
+static void handle(struct chat *chat, const struct incoming *incoming, bool repeated) {
     struct command_line line;
     if (!command_line_parse(incoming, &line)) {
         return;
@@ -173,7 +173,7 @@ void chat_handle(struct chat *chat, const struct incoming *incoming) {
     }
     call.by_moderator = rights_is_moderator(call.workshop, &incoming->person);
     uint64_t writes = store_write_count(chat->desk->store);
-    if (call.by_moderator || is_within_rates(chat, &call)) {
+    if (repeated || call.by_moderator || is_within_rates(chat, &call)) {
         run_command(&call, command, line.word);
     }
     bound_reply(&call.reply);
@@ -181,4 +181,12 @@ void chat_handle(struct chat *chat, const struct incoming *incoming) {
         answer(&call, store_write_count(chat->desk->store) != writes);
     }
     message_finish(&call.reply);
+}
+
+void chat_handle(struct chat *chat, const struct incoming *incoming) {
+    handle(chat, incoming, false);
+}
+
+void chat_repeat(struct chat *chat, const struct incoming *incoming) {
+    handle(chat, incoming, true);
 }

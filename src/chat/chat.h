@@ -16,4 +16,7 @@ void chat_destroy(struct chat *chat);
 // Handles one message. Nothing is sent before the turn's commit.
 void chat_handle(struct chat *chat, const struct incoming *incoming);
 
+// Handles a message once more whose turn was rolled back: it was counted before.
+void chat_repeat(struct chat *chat, const struct incoming *incoming);
+
 #endif

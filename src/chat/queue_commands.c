@@ -10,6 +10,7 @@ static bool take_states(struct call *call, unsigned *states) {
     char *word = slice_copy(slice_take_word(&rest));
     enum question_state state;
     bool taken = true;
+    ascii_lower_all(word);
     if (slice_is_nocase(slice_of(word), "all")) {
         *states = (1U << QUESTION_STATE_COUNT) - 1;
     } else if (question_state_parse(word, &state)) {

@@ -11,6 +11,15 @@ static void say_wrong_state(struct call *call, const struct outcome *outcome) {
              question_state_name(outcome->question.state));
 }
 
+static void say_duplicate(struct call *call, const struct question *question) {
+    enum question_state to;
+    long long number = (long long)question->number;
+    bool can_vote = question_step(question->state, QUESTION_VOTE, &to) == OK;
+    call_say(call, "#%lld asks the same. %s: %s %lld", number,
+             can_vote ? "To support it" : "To see it", can_vote ? "vote" : "question",
+             number);
+}
+
 static void say_about_number(struct call *call, const struct outcome *outcome) {
     switch (outcome->code) {
     case OUTCOME_NO_QUESTION:
@@ -32,8 +41,7 @@ static void say_about_number(struct call *call, const struct outcome *outcome) {
         call_say(call, "No session %lld.", NUMBER(outcome));
         break;
     case OUTCOME_DUPLICATE:
-        call_say(call, "#%lld asks the same. To support it: vote %lld", NUMBER(outcome),
-                 NUMBER(outcome));
+        say_duplicate(call, &outcome->question);
         break;
     case OUTCOME_ASKING_ALREADY:
         call_say(call, "#%lld is being asked already; first: answered #%lld",

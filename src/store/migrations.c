@@ -15,6 +15,7 @@ static const char *const migrations[] = {
     // A session's number, never used twice.
     "CREATE TABLE session (workshop TEXT NOT NULL, id TEXT NOT NULL,"
     " number BIGINT NOT NULL, closed BIGINT NOT NULL, PRIMARY KEY (workshop, id));"
+    "CREATE UNIQUE INDEX session_number ON session (workshop, number);"
     "CREATE TABLE person (id @SERIAL_KEY@, network TEXT NOT NULL,"
     " identity TEXT NOT NULL, workshop TEXT, UNIQUE (network, identity));"
     "CREATE TABLE question (workshop TEXT NOT NULL, number BIGINT NOT NULL,"
@@ -45,15 +46,21 @@ static const char *const migrations[] = {
 enum { NEWEST = (int)(sizeof migrations / sizeof migrations[0]) };
 
 static enum err read_version(struct db *db, int64_t *version) {
-    enum err err = db_script(db, "CREATE TABLE IF NOT EXISTS schema_version"
-                                 " (version BIGINT NOT NULL)");
-    if (err != OK) {
-        return err;
-    }
     struct db_rows *rows =
         db_query(db, "SELECT COALESCE(MAX(version), 0) FROM schema_version", NULL, 0);
     *version = db_next(rows) ? db_int(rows, 0) : 0;
     return db_end(rows);
+}
+
+enum err migrations_check(struct db *db, struct error *error) {
+    int64_t version = 0;
+    if (read_version(db, &version) != OK || version != NEWEST) {
+        return error_set(error, ERR_INVALID,
+                         "found a store of schema %lld, expected %d: another usher "
+                         "wrote it, or none yet",
+                         (long long)version, (int)NEWEST);
+    }
+    return OK;
 }
 
 static enum err apply_one(struct db *db, int64_t version) {
@@ -70,7 +77,11 @@ static enum err apply_one(struct db *db, int64_t version) {
 
 enum err migrations_apply(struct db *db, struct error *error) {
     int64_t version = 0;
-    enum err err = read_version(db, &version);
+    enum err err = db_script(db, "CREATE TABLE IF NOT EXISTS schema_version"
+                                 " (version BIGINT NOT NULL)");
+    if (err == OK) {
+        err = read_version(db, &version);
+    }
     if (err == OK && version > NEWEST) {
         return error_set(error, ERR_INVALID,
                          "found a store of schema %lld, expected at most %d: it was "

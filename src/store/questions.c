@@ -32,6 +32,9 @@ enum err questions_add(struct store *store, const char *workshop,
                               "UPDATE workshop SET last_question = last_question + 1"
                               " WHERE id = $1 RETURNING last_question",
                               DB_VALUES(DB_TEXT(workshop)), &question->number);
+    if (err == OK && question->number == 0) {
+        err = ERR_NOT_FOUND; // a workshop without its row
+    }
     if (err != OK) {
         return err;
     }

@@ -69,8 +69,9 @@ enum err store_open(const char *url, enum store_mode mode, int64_t now_ms,
         err = db_open(url, mode == STORE_OWNER ? DB_READ_WRITE : DB_READ_ONLY,
                       &opened->db, error);
     }
-    if (err == OK && mode == STORE_OWNER) {
-        err = prepare(opened, now_ms, error);
+    if (err == OK) {
+        err = mode == STORE_OWNER ? prepare(opened, now_ms, error)
+                                  : migrations_check(opened->db, error);
     }
     if (err != OK) {
         store_close(opened);

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: MIT
 """The command line: what each subcommand prints, and what it exits with."""
 
+import contextlib
 import json
+import sqlite3
+import subprocess
 import unittest
 
-from support.bot import Bot
+from support.bot import USHER, Bot
 from support.case import NetCase, workshop
+from support.processes import WAIT_S
 
 CONFIGURATION = {
     "store": "sqlite:usher.db",
@@ -68,6 +72,25 @@ class CommandLineTest(NetCase):
         # No bot has run yet, so there is no store.
         self.expect(69, "questions", "export", "-c", self.file, "--workshop", "test",
                     "--format", "json")
+
+    def test_no_input_is_the_end_of_input(self):
+        done = subprocess.run([USHER, "run", "-c", self.file], stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=WAIT_S)
+        self.assertEqual((0, ""), (done.returncode, done.stdout), done.stderr)
+
+    def test_an_export_of_another_schema_or_to_nowhere(self):
+        self.assertEqual(0, Bot.run("run", "-c", str(self.file)).returncode)
+        export = ["questions", "export", "-c", self.file, "--workshop", "test",
+                  "--format", "json"]
+        self.expect(0, *export)
+        with open("/dev/full", "w") as full:
+            self.assertEqual(70, subprocess.run([USHER, *export], stdout=full,
+                                                stderr=subprocess.PIPE).returncode)
+        with contextlib.closing(sqlite3.connect(self.directory / "usher.db")) as store:
+            store.execute("INSERT INTO schema_version VALUES (99)")
+            store.commit()
+        self.expect(69, *export)
+        self.expect(69, "run", "-c", self.file)
 
     def test_import_writes_what_it_reads_again(self):
         source = self.directory / "agenda.json"

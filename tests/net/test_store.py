@@ -100,6 +100,39 @@ class StoreTest(NetCase):
         texts = [question["text"] for question in bot.export("w")]
         self.assertEqual(len(texts), len(set(texts)))
 
+    @unittest.skipUnless(can_mount(), "a full disk needs root, to mount a small tmpfs")
+    def test_everybody_hears_that_the_disk_is_full(self):
+        disk = self.directory / "disk"
+        disk.mkdir()
+        self.use(small_disk(disk, 600))
+        settings = configuration("disk/usher.db")
+        settings["workshops"]["w"]["limits"] = {"commands_per_person_per_minute": 12}
+        bot = self.use(Bot(self.directory, settings, Fixed))
+        bot.start_ready()
+        (disk / "filler").write_bytes(b"x" * 200 * 1024)
+        with contextlib.suppress(OSError), open(disk / "more", "wb", 0) as filler:
+            while True:
+                filler.write(b"x" * 1024)
+        lines = "\n".join(f"!ask number {number} {'x' * 450}" for number in range(12))
+        bot.type(lines)
+        bot.said.wait_for(lambda _: len(bot.said) >= 12, 0, "an answer to each")
+        answers = {line.replace(".", "") for line in bot.said.all()}
+        self.assertLessEqual(len(answers - {"[hall] Not stored, please ask again"}),
+                             len(bot.export("w")))
+        bot.kill()
+
+    def test_an_id_that_is_a_number_keeps_it(self):
+        agenda = json.loads((self.directory / "agenda.json").read_text())
+        first = {**agenda["sessions"][0], "id": "opening", "title": "Before all",
+                 "start": "2015-09-08T14:00", "end": "2015-09-08T14:10"}
+        agenda["sessions"].insert(0, first)
+        (self.directory / "agenda.json").write_text(json.dumps(agenda))
+        bot = self.use(Bot(self.directory, configuration("usher.db"), Fixed))
+        bot.start_ready()
+        bot.wait_said("Session 1: Opening", bot.type("!session 1"))
+        bot.wait_said("Session 3: Before all", bot.type("!session before all"))
+        bot.terminate()
+
     def test_a_second_bot_is_refused(self):
         first = self.use(Bot(self.directory, configuration("usher.db"), Fixed))
         first.start_ready()
@@ -151,6 +184,18 @@ class NoticeTest(NetCase):
         again.type("/quit")
         again.wait_exit()
         self.assertEqual([], [line for line in again.said.all() if "minutes:" in line])
+
+    def test_a_new_rule_repeats_no_notice(self):
+        bot = self.start_at("14:24:58")
+        bot.wait_said("In 5 minutes: Session 1")
+        changed = configuration("usher.db")
+        changed["workshops"]["w"]["notices"] = {"before": ["10m", "5m", "1m"]}
+        bot.configuration.write_text(json.dumps(changed))
+        os.kill(bot.pid, 1)
+        bot.wait_log("event=reloaded")
+        bot.wait_said("Session 2", bot.type("!session 2"))
+        self.assertEqual(1, len([line for line in bot.said.all() if "Opening" in line]))
+        bot.terminate()
 
     def test_late_notice_is_the_latest_and_says_so(self):
         first = self.start_at("14:10:00")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "net/console/console.h"
 
+#include <errno.h>
 #include <event2/event.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 
@@ -100,13 +102,17 @@ static bool take_lines(struct console *console) {
     return more;
 }
 
-// A regular file can't be watched, and is always ready.
+// What is no terminal, pipe or socket (a file, /dev/null) can't be watched, and is
+// always ready.
 static void read_on(struct console *console) {
     struct stat status;
-    if (fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode)) {
-        event_active(console->input, EV_READ, 0);
-    } else {
+    bool is_watched = isatty(STDIN_FILENO) == 1 ||
+                      (fstat(STDIN_FILENO, &status) == 0 &&
+                       (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode)));
+    if (is_watched) {
         event_add(console->input, NULL);
+    } else {
+        event_active(console->input, EV_READ, 0);
     }
 }
 
@@ -120,6 +126,8 @@ static void on_input(evutil_socket_t fd, short what, void *context) {
         if (take_lines(console)) {
             read_on(console);
         }
+    } else if (len < 0 && (errno == EAGAIN || errno == EINTR)) {
+        read_on(console);
     } else {
         buf_add_char(&console->unread, '\n');
         if (take_lines(console)) {
@@ -163,9 +171,13 @@ static void send_out(struct network *network, const struct outgoing *outgoing) {
         buf_add_slice(&out, line);
         buf_add_char(&out, '\n');
     }
-    fwrite(buf_str(&out), 1, out.len, stdout);
-    fflush(stdout);
+    size_t written = fwrite(buf_str(&out), 1, out.len, stdout);
+    bool failed = written != out.len || fflush(stdout) != 0;
     buf_finish(&out);
+    if (failed) {
+        LOG(LOG_ERROR, "console_not_written", LOG_S("network", network->name));
+        return; // not delivered: the next start says it again
+    }
     console->written = mem_grow(console->written, console->written_len,
                                 &console->written_cap, sizeof *console->written);
     console->written[console->written_len++] = outgoing->id;
