@@ -33,6 +33,7 @@ struct queue {
     size_t done_len, done_cap;
     size_t done_stored; // of these, removed in this turn's transaction
     int64_t last_row;
+    int64_t settled_row; // the newest row that an answer in memory was given
     bool up, overflow;
 };
 
@@ -167,8 +168,31 @@ static void wait(struct queue *queue, struct item *item) {
     }
 }
 
+static bool list_has_row(const struct list *list, int64_t row) {
+    for (const struct item *item = list->first; item != NULL; item = item->next) {
+        if (item->row == row) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// An answer that got its row later than others may stand behind rows that were left
+// in the store.
+static bool has_row(const struct queue *queue, int64_t row) {
+    bool found = row <= queue->settled_row && list_has_row(&queue->given, row);
+    for (size_t i = 0; i < PRIORITIES && row <= queue->settled_row && !found; i++) {
+        found = list_has_row(&queue->waiting[i], row);
+    }
+    return found;
+}
+
 void queue_push_row(struct queue *queue, uint64_t id, const struct outbox_row *row) {
-    wait(queue, item_create(id, row));
+    if (has_row(queue, row->id)) {
+        queue->last_row = row->id;
+    } else {
+        wait(queue, item_create(id, row));
+    }
 }
 
 void queue_stage(struct queue *queue, uint64_t id, const struct outbox_row *row) {
@@ -215,20 +239,22 @@ enum err queue_store_done(struct queue *queue, struct store *store) {
     return OK;
 }
 
-static void settle_rows(struct list *list, bool committed) {
+static void settle_rows(struct queue *queue, struct list *list, bool committed) {
     for (struct item *item = list->first; item != NULL; item = item->next) {
         if (item->new_row != 0) {
             item->row = committed ? item->new_row : 0;
             item->new_row = 0;
+            queue->settled_row =
+                item->row > queue->settled_row ? item->row : queue->settled_row;
         }
     }
 }
 
 static void settle(struct queue *queue, bool committed) {
-    settle_rows(&queue->given, committed);
-    settle_rows(&queue->staged, committed);
+    settle_rows(queue, &queue->given, committed);
+    settle_rows(queue, &queue->staged, committed);
     for (size_t i = 0; i < PRIORITIES; i++) {
-        settle_rows(&queue->waiting[i], committed);
+        settle_rows(queue, &queue->waiting[i], committed);
     }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "support/check.h"
 
+#include <string.h>
+
 #include "base/limits.h"
 #include "outbox/outbox.h"
 
@@ -187,6 +189,39 @@ static void outbox__overflow__loses_and_repeats_nothing(void **state) {
     tear_down(eager.outbox);
 }
 
+// An answer that was in memory before it got its row is not loaded beside itself.
+static void outbox__overflow__loads_no_answer_twice(void **state) {
+    (void)state;
+    struct outbox *outbox = set_up();
+    outbox_network_down(outbox, "net");
+    for (int i = 0; i < LIMIT_OUTBOX_MESSAGES - 1; i++) {
+        add(outbox, "x", PRIORITY_NOTICE);
+    }
+    commit(outbox);
+    answer(outbox, "hello", "$event");
+    outbox_committed(outbox);
+    add(outbox, "in the store alone", PRIORITY_NOTICE);
+    assert_int_equal(outbox_store_answers(outbox, "net"), OK);
+    commit(outbox);
+    outbox_network_up(outbox, "net");
+    size_t hellos = 0;
+    for (int i = 0; i < LIMIT_OUTBOX_MESSAGES + 100 && outbox_has(outbox, "net"); i++) {
+        buf_clear(&sent);
+        outbox_release(outbox);
+        const char *at = buf_str(&sent);
+        while ((at = strstr(at, "=hello")) != NULL) {
+            hellos++;
+            at++;
+        }
+        for (uint64_t id = 1; id <= LIMIT_OUTBOX_MESSAGES + 100; id++) {
+            outbox_done(outbox, "net", id);
+        }
+    }
+    assert_false(outbox_has(outbox, "net"));
+    assert_int_equal(hellos, 1);
+    tear_down(outbox);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(outbox__release__sends_after_the_commit_only),
@@ -195,6 +230,7 @@ int main(void) {
         cmocka_unit_test(outbox__restart__loads_what_was_not_removed),
         cmocka_unit_test(outbox__store_answers__keeps_the_transaction_id),
         cmocka_unit_test(outbox__overflow__loses_and_repeats_nothing),
+        cmocka_unit_test(outbox__overflow__loads_no_answer_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
