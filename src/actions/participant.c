@@ -13,7 +13,8 @@
 #include "store/sessions.h"
 
 static bool is_member(const struct deed *deed, struct outcome *outcome) {
-    return desk_is_member(deed->desk, deed->workshop, deed->actor) ||
+    return deed->is_present ||
+           desk_is_member(deed->desk, deed->workshop, deed->actor) ||
            deed_refuse(outcome, OUTCOME_ONLY_MEMBERS);
 }
 

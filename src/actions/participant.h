@@ -12,6 +12,7 @@ struct deed {
     struct desk *desk;
     const struct workshop *workshop;
     const struct person *actor;
+    bool is_present; // said in one of the workshop's rooms
 };
 
 // A question to the panel. `session` 0: the one that is on now, else the next, else

@@ -35,7 +35,8 @@ void call_say_usage(struct call *call, const char *name) {
 }
 
 struct deed call_deed(const struct call *call) {
-    return (struct deed){call->desk, call->workshop, &call->incoming->person};
+    return (struct deed){call->desk, call->workshop, &call->incoming->person,
+                         call->incoming->room != NULL};
 }
 
 bool call_take_number(struct call *call, int64_t *number) {

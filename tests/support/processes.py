@@ -1,36 +1,34 @@
 # SPDX-License-Identifier: MIT
 """Processes that a test starts and ends, and loopback ports for them."""
 
-import fcntl
-import os
 import random
 import socket
 import subprocess
-import tempfile
 import time
 
 WAIT_S = 60  # for any event: long enough for a loaded machine, never waited out
 
-_port_locks = []  # open files: a port stays this process's own until it ends
+_reservations = []  # sockets: a port stays this process's own until it ends
 
 
 def free_port():
     """A loopback port that nobody listens on and no other test run is given.
 
-    Below the range from which the kernel takes ports by itself; a lock file keeps
-    tests that run at the same time apart until the server has bound it.
+    Below the range from which the kernel takes ports by itself; a name in the
+    abstract namespace keeps tests that run at the same time apart until the server
+    has bound it, and is gone with the process.
     """
     while True:
         port = random.randrange(20000, 32000)
-        lock = open(os.path.join(tempfile.gettempdir(), f"usher-test-port-{port}"), "w")
+        reservation = socket.socket(socket.AF_UNIX)
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            reservation.bind(f"\0usher-test-port-{port}")
             with socket.socket() as probe:
                 probe.bind(("127.0.0.1", port))
         except OSError:
-            lock.close()
+            reservation.close()
             continue
-        _port_locks.append(lock)
+        _reservations.append(reservation)
         return port
 
 

@@ -342,8 +342,9 @@ static bool has_message(const struct matrix_update *update) {
 static bool needs_members(const struct matrix_timeline *timeline,
                           const struct matrix_room_state *room,
                           const struct matrix_update *update) {
-    return timeline->since != NULL && !timeline->members_tried &&
-           !room->members_known && (update->limited || has_message(update));
+    bool is_heard = timeline->since != NULL && has_message(update);
+    return !timeline->members_tried && !room->members_known &&
+           (update->limited || is_heard);
 }
 
 static bool needs_older(const struct matrix_timeline *timeline,
