@@ -109,6 +109,9 @@ class WorkshopTest(NetCase):
         self.bot.start_ready()
         self.bob.wait_text(NOTICE, at_bob, self.room)
         self.ana.wait_text(NOTICE, at_ana, "#cyber")
+        # An answer on IRC behind it: the window in which promise 2 allows a repeat
+        # there is over.
+        self.ana.wait_text("Session 2", self.ana.say("#cyber", "!session 2"))
         self.restart()
         # One more answer behind it: what was to be said twice would be there by now.
         self.bob.wait_text("Session 1", self.bob.say(self.room, "!next"))
