@@ -35,8 +35,9 @@ struct network_events {
     // Somebody said something.
     void (*message)(void *context, struct network *network,
                     const struct incoming *incoming);
-    // All messages of one answer of the server have been told; `position` is where
-    // to go on after a restart. The receiver makes it durable by promise 2.
+    // All messages of one answer of the server have been told, in this same turn of
+    // the loop; `position` is where to go on after a restart. The receiver stores it
+    // with the changes that they made (promise 2).
     void (*position)(void *context, struct network *network, const char *position);
     // The network has the message; it will not be sent again.
     void (*delivered)(void *context, struct network *network, uint64_t id);

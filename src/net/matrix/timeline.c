@@ -17,7 +17,6 @@
 #include "net/matrix/rooms.h"
 
 enum {
-    TOLD_PER_TURN = 500,
     PAGES_MAX = 2 * LIMIT_MATRIX_GAP_EVENTS / 100, // pages may come half empty
     TRIES_MAX = 5, // of one request the server fails at; then without it
     MEMBERS_BYTES = 16 << 20,
@@ -43,7 +42,6 @@ struct matrix_timeline {
     // Telling news.updates[at] from event `next` on.
     size_t next;
     size_t *gap_counts; // events of each update that came from its gap
-    struct event *turn;
 };
 
 static void fetch(struct matrix_timeline *timeline);
@@ -162,26 +160,16 @@ static struct matrix_room_state *room_to_tell(struct matrix_timeline *timeline) 
     return NULL;
 }
 
-static void next_turn(struct matrix_timeline *timeline) {
-    struct timeval now = {0};
-    event_add(timeline->turn, &now);
-}
-
-static void on_turn(evutil_socket_t socket, short what, void *context) {
-    (void)socket;
-    (void)what;
-    struct matrix_timeline *timeline = context;
-    struct matrix_room_state *room = NULL;
-    for (int told = 0; told < TOLD_PER_TURN; told++) {
-        room = room_to_tell(timeline);
-        if (room == NULL) {
-            tell_rest(timeline);
-            return;
-        }
+// All in one turn of the loop, the position with it: a change that is stored without
+// the position behind it would be carried out again after a crash. LIMIT_HTTP_BYTES
+// and LIMIT_MATRIX_GAP_EVENTS bound how many events there are.
+static void tell_all(struct matrix_timeline *timeline) {
+    struct matrix_room_state *room = room_to_tell(timeline);
+    for (; room != NULL; room = room_to_tell(timeline)) {
         tell_event(timeline, room);
         timeline->next++;
     }
-    next_turn(timeline);
+    tell_rest(timeline);
 }
 
 static void begin_telling(struct matrix_timeline *timeline) {
@@ -192,7 +180,7 @@ static void begin_telling(struct matrix_timeline *timeline) {
             LOG_S("network", timeline->matrix->network.name),
             LOG_N("count", timeline->news.skipped));
     }
-    on_turn(-1, 0, timeline);
+    tell_all(timeline);
 }
 
 // --- fetching ---
@@ -433,10 +421,6 @@ struct matrix_timeline *matrix_timeline_create(struct matrix *matrix,
     timeline->done = done;
     timeline->context = context;
     matrix_retry_init(&timeline->retry, matrix->base, on_retry, timeline);
-    timeline->turn = evtimer_new(matrix->base, on_turn, timeline);
-    if (timeline->turn == NULL) {
-        abort(); // only for want of memory
-    }
     return timeline;
 }
 
@@ -444,7 +428,6 @@ void matrix_timeline_stop(struct matrix_timeline *timeline) {
     http_cancel(timeline->call);
     timeline->call = NULL;
     matrix_retry_reset(&timeline->retry);
-    event_del(timeline->turn);
     clear(timeline);
 }
 
@@ -454,6 +437,5 @@ void matrix_timeline_destroy(struct matrix_timeline *timeline) {
     }
     matrix_timeline_stop(timeline);
     matrix_retry_finish(&timeline->retry);
-    event_free(timeline->turn);
     free(timeline);
 }

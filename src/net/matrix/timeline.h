@@ -7,7 +7,7 @@
 
 // Takes the news of one synchronisation to the receiver: first fetches what they
 // lack (members of a room that speaks, older events of a limited timeline), then
-// tells every message in order, a bounded number in a turn of the loop. Nothing is
+// tells every message in order, all in one turn of the loop. Nothing is
 // told before all is fetched, so that a failure leaves the position where it was.
 
 struct matrix_timeline;

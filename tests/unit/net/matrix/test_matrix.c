@@ -23,6 +23,7 @@ struct fixture {
     struct buf story;
     const char *until; // ends the loop once the story has it
     struct event *limit;
+    struct event *next_turn; // set at a message: notes when another turn has begun
     char *device, *token;
     const char *join;            // of "rooms" in the next synchronisation
     const char *send_answers[8]; // status lines, in order; then 200
@@ -156,6 +157,10 @@ static void answer_request(struct fake_http *fake, struct bufferevent *to,
 
 static void on_message(void *context, struct network *network,
                        const struct incoming *incoming) {
+    struct fixture *told = context;
+    if (told->next_turn != NULL && !evtimer_pending(told->next_turn, NULL)) {
+        evtimer_add(told->next_turn, &(struct timeval){0});
+    }
     (void)network;
     note(context, "message %s %s %s '%s' by %s%s",
          incoming->room != NULL ? incoming->room : "direct", incoming->back.id,
@@ -370,6 +375,39 @@ static void matrix__sync__rooms_and_persons_are_told_apart(void **state) {
     assert_null(strstr(story, "group"));
 }
 
+static void on_next_turn(evutil_socket_t socket, short what, void *context) {
+    (void)socket;
+    (void)what;
+    note(context, "another turn");
+}
+
+// The position is stored with the changes that its messages made: a turn between
+// them would let a crash carry those out twice.
+static void matrix__sync__an_answer_is_told_in_one_turn(void **state) {
+    enum { MESSAGES = 1200 };
+    struct fixture *fixture = *state;
+    struct buf join = {0};
+    buf_add_str(&join, "{\"!h:x\":{\"timeline\":{\"events\":[");
+    for (int i = 0; i < MESSAGES; i++) {
+        buf_printf(&join,
+                   "%s{\"type\":\"m.room.message\",\"event_id\":\"$%d\","
+                   "\"sender\":\"@ana:x\",\"origin_server_ts\":1,"
+                   "\"content\":{\"msgtype\":\"m.text\",\"body\":\"!now\"}}",
+                   i == 0 ? "" : ",", i);
+    }
+    buf_add_str(&join, "]}}}");
+    fixture->join = buf_str(&join);
+    fixture->next_turn = evtimer_new(fixture->base, on_next_turn, fixture);
+    start(fixture, "s0");
+    run_until(fixture, "another turn\n");
+    const char *position = strstr(buf_str(&fixture->story), "position s1\n");
+    assert_non_null(position);
+    assert_non_null(strstr(buf_str(&fixture->story), "$1199 "));
+    event_free(fixture->next_turn);
+    fixture->next_turn = NULL;
+    buf_finish(&join);
+}
+
 static void matrix__sync__lost_server_is_down_and_comes_back(void **state) {
     struct fixture *fixture = *state;
     bring_up(fixture);
@@ -453,6 +491,7 @@ int main(void) {
         TEST(matrix__start__refused_token_means_login_as_the_same_device),
         TEST(matrix__start__refused_password_is_down),
         TEST(matrix__sync__rooms_and_persons_are_told_apart),
+        TEST(matrix__sync__an_answer_is_told_in_one_turn),
         TEST(matrix__sync__lost_server_is_down_and_comes_back),
         TEST(matrix__send__one_at_a_time_by_priority),
         TEST(matrix__send__tries_again_with_the_same_transaction),
