@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/rights.h"
+
 const struct workshop *desk_workshop(const struct desk *desk, const char *id) {
     for (size_t i = 0; i < desk->workshop_count; i++) {
         if (strcmp(desk->workshops[i].id, id) == 0) {
@@ -41,6 +43,22 @@ bool desk_is_member(const struct desk *desk, const struct workshop *workshop,
     return is_in(desk, workshop->rooms, workshop->room_count, person) ||
            is_in(desk, workshop->moderator_rooms, workshop->moderator_room_count,
                  person);
+}
+
+bool desk_is_moderator(const struct desk *desk, const struct workshop *workshop,
+                       const struct person *person) {
+    if (rights_is_moderator(workshop, person)) {
+        return true;
+    }
+    for (size_t i = 0; i < workshop->moderator_room_count; i++) {
+        const struct room *room = &workshop->moderator_rooms[i];
+        if (rights_by_operating(room, person) &&
+            desk->is_operator(desk->context, room->network, room->name,
+                              person->identity)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static enum err say_in(struct desk *desk, const struct room *rooms, size_t count,

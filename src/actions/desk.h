@@ -21,6 +21,9 @@ struct desk {
     // Whether the person is in the room, as far as its network knows.
     bool (*has_member)(void *context, const char *network, const char *room,
                        const char *identity);
+    // Whether the person is an operator of the room now, as far as its network knows.
+    bool (*is_operator)(void *context, const char *network, const char *room,
+                        const char *identity);
     void *context;
 };
 
@@ -33,6 +36,11 @@ const struct workshop *desk_workshop_of_room(const struct desk *desk,
 // Whether the person is in one of the workshop's rooms or moderators' rooms.
 bool desk_is_member(const struct desk *desk, const struct workshop *workshop,
                     const struct person *person);
+
+// Whether the person has a moderator's rights in the workshop: the one place where
+// this is asked, for chat and web alike.
+bool desk_is_moderator(const struct desk *desk, const struct workshop *workshop,
+                       const struct person *person);
 
 // Says a line in every room / every moderators' room of the workshop. The rooms
 // get it in the order of the configuration.

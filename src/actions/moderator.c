@@ -11,7 +11,7 @@
 #include "store/sessions.h"
 
 static bool may(const struct deed *deed, struct outcome *outcome) {
-    return rights_is_moderator(deed->workshop, deed->actor) ||
+    return desk_is_moderator(deed->desk, deed->workshop, deed->actor) ||
            deed_refuse(outcome, OUTCOME_ONLY_MODERATORS);
 }
 

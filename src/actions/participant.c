@@ -207,7 +207,7 @@ void participant_see(const struct deed *deed, int64_t number, struct outcome *ou
     }
     bool may_see =
         question_is_public(outcome->question.state) ||
-        rights_is_moderator(deed->workshop, deed->actor) ||
+        desk_is_moderator(deed->desk, deed->workshop, deed->actor) ||
         outcome->question.asker == people_find(deed->desk->store, deed->actor);
     if (!may_see) {
         deed_refuse(outcome, OUTCOME_NO_QUESTION);

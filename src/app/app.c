@@ -121,6 +121,7 @@ static void wire(struct app *app) {
         .workshop_count = app->config.workshop_count,
         .now_ms = clock_now_ms(app->clock),
         .has_member = networks_has_member,
+        .is_operator = networks_is_operator,
         .context = app,
     };
     app->chat = chat_create(&app->desk);

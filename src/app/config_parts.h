@@ -28,6 +28,7 @@ struct raw_room {
     char *key_file;
     char **via;
     size_t via_count;
+    bool trust_operators;
 };
 
 struct raw_moderator {

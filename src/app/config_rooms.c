@@ -93,6 +93,19 @@ static bool check_name(struct fields_reader *reader, const char *below,
     return good;
 }
 
+static void warn_of_trust(struct fields_reader *reader, const char *below,
+                          const struct config_network *network) {
+    char *pointer = str_printf("%s/trust_operators", below);
+    if (network->kind == CONFIG_IRC) {
+        fields_warn(reader, pointer,
+                    "whoever gets operator of this channel, by any means, moderates");
+    } else {
+        fields_mistake(reader, pointer, "true",
+                       "nothing: only channels on IRC have operators to trust");
+    }
+    free(pointer);
+}
+
 // Options of the other networks would be lost without a word.
 static void check_options(struct fields_reader *reader, const char *below,
                           const struct config_network *network,
@@ -108,6 +121,9 @@ static void check_options(struct fields_reader *reader, const char *below,
         fields_mistake(reader, pointer, "servers",
                        "nothing: only Matrix rooms are joined through servers");
         free(pointer);
+    }
+    if (raw->trust_operators) {
+        warn_of_trust(reader, below, network);
     }
 }
 
@@ -198,8 +214,10 @@ static struct room *link_list(struct fields_reader *reader, struct room_list *li
     struct room *rooms = mem_alloc(list->count, sizeof *rooms);
     for (size_t i = 0; list->rooms != NULL && i < list->count; i++) {
         if (link_room(reader, list, i)) {
-            rooms[(*count)++] = (struct room){config_take(&list->rooms[i].network),
-                                              config_take(&list->rooms[i].room)};
+            struct raw_room *raw = &list->rooms[i];
+            rooms[(*count)++] =
+                (struct room){config_take(&raw->network), config_take(&raw->room),
+                              raw->trust_operators};
         }
     }
     table_finish(&list->seen);

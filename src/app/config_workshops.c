@@ -38,7 +38,9 @@ static bool is_no_address(const char *text) {
 static const struct field room_items[] = {ROOM_ITEMS};
 static const struct field moderator_room_items[] = {
     ROOM_ITEMS,
-    {.name = "trust_operators", .kind = FIELD_BOOL, .flags = FIELD_LATER},
+    {.name = "trust_operators",
+     .kind = FIELD_BOOL,
+     .offset = offsetof(struct raw_room, trust_operators)},
 };
 
 static const struct fields room_table = {FIELDS(struct raw_room, room_items)};

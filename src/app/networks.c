@@ -28,18 +28,37 @@ static void on_message(void *context, struct network *network,
     }
 }
 
-static void on_position(void *context, struct network *network, const char *position) {
+static void on_position(void *context, struct network *network, const char *key,
+                        const char *position) {
     struct app *app = context;
-    struct app_network *known = find(app, network->name);
     if (app->stopping_mono_ms != 0) {
         return; // what was told is not handled any more, so it must come again
     }
-    free(known->position);
-    known->position = mem_copy(position);
-    if (!known->position_moved) {
-        known->position_moved = true;
-        known->moved_mono_ms = clock_mono_ms();
+    positions_move(&find(app, network->name)->positions, app->store, network->name, key,
+                   position);
+}
+
+static bool has_room(const struct workshop *workshop, const struct network *network,
+                     const char *room) {
+    return room == NULL || workshop_has_room(workshop, network->name, room) ||
+           workshop_has_moderator_room(workshop, network->name, room);
+}
+
+// The moderators of the workshops that the room, or the network, is of.
+static void on_trouble(void *context, struct network *network, const char *room,
+                       const char *text) {
+    struct app *app = context;
+    LOG(LOG_WARN, "trouble", LOG_S("network", network->name),
+        LOG_S("room", room != NULL ? room : ""), LOG_S("text", text));
+    char *line = str_printf("%s: %s", network->name, text);
+    for (size_t i = 0; i < app->desk.workshop_count; i++) {
+        const struct workshop *workshop = &app->desk.workshops[i];
+        if (has_room(workshop, network, room) &&
+            desk_say_to_moderators(&app->desk, workshop, line) != OK) {
+            LOG(LOG_WARN, "trouble_not_told", LOG_S("workshop", workshop->id));
+        }
     }
+    free(line);
 }
 
 static void on_delivered(void *context, struct network *network, uint64_t id) {
@@ -93,9 +112,26 @@ static void on_ended(void *context, struct network *network, bool by_command) {
     }
 }
 
+static char *on_recall(void *context, const struct network *network, const char *key) {
+    const struct app *app = context;
+    return store_get_state(app->store, network->name, key);
+}
+
+static void on_remember(void *context, const struct network *network, const char *key,
+                        const char *value) {
+    const struct app *app = context;
+    if (store_set_state(app->store, network->name, key, value) != OK) {
+        LOG(LOG_ERROR, "state_not_stored", LOG_S("network", network->name),
+            LOG_S("key", key));
+    }
+}
+
 static const struct network_events events = {
     .message = on_message,
     .position = on_position,
+    .trouble = on_trouble,
+    .recall = on_recall,
+    .remember = on_remember,
     .delivered = on_delivered,
     .refused = on_refused,
     .up = on_up,
@@ -103,28 +139,12 @@ static const struct network_events events = {
     .ended = on_ended,
 };
 
-static char *load_state(void *context, const char *network, const char *key) {
-    const struct app *app = context;
-    return store_get_state(app->store, network, key);
-}
-
-static void save_state(void *context, const char *network, const char *key,
-                       const char *value) {
-    const struct app *app = context;
-    if (store_set_state(app->store, network, key, value) != OK) {
-        LOG(LOG_ERROR, "state_not_stored", LOG_S("network", network),
-            LOG_S("key", key));
-    }
-}
-
 static struct network *create(struct app *app, const struct config_network *config) {
-    const struct matrix_memory memory = {app, load_state, save_state};
     switch (config->kind) {
     case CONFIG_IRC:
         return irc_create(config->name, &config->irc, app->base, &events, app);
     case CONFIG_MATRIX:
-        return matrix_create(config->name, &config->matrix, &memory, app->base, &events,
-                             app);
+        return matrix_create(config->name, &config->matrix, app->base, &events, app);
     case CONFIG_CONSOLE:
         break;
     }
@@ -146,16 +166,9 @@ void networks_create(struct app *app) {
     }
 }
 
-static void start(struct app *app, struct app_network *one) {
-    char *position = store_get_state(app->store, one->config->name, "position");
-    one->had_position = position != NULL;
-    one->network->functions->start(one->network, position);
-    free(position);
-}
-
 void networks_start(struct app *app) {
     for (size_t i = 0; i < app->network_count; i++) {
-        start(app, &app->networks[i]);
+        app->networks[i].network->functions->start(app->networks[i].network);
     }
 }
 
@@ -164,7 +177,7 @@ static void close_network(struct app *app, struct app_network *one) {
     outbox_network_down(app->outbox, one->config->name);
     one->network->functions->stop(one->network);
     one->network->functions->destroy(one->network);
-    free(one->position);
+    positions_finish(&one->positions);
 }
 
 static const struct config_network *same_in(const struct config *fresh,
@@ -175,6 +188,12 @@ static const struct config_network *same_in(const struct config *fresh,
         }
     }
     return NULL;
+}
+
+static void retry(struct network *network) {
+    if (network->functions->retry != NULL) {
+        network->functions->retry(network);
+    }
 }
 
 static bool is_open(const struct app_network *networks, size_t count,
@@ -199,6 +218,7 @@ void networks_change(struct app *app, const struct config *fresh) {
         } else {
             networks[kept] = *one;
             networks[kept++].config = same;
+            retry(one->network);
         }
     }
     free(app->networks);
@@ -208,7 +228,7 @@ void networks_change(struct app *app, const struct config *fresh) {
         if (!is_open(networks, kept, &fresh->networks[i])) {
             struct app_network *one = &networks[app->network_count++];
             open_network(app, one, &fresh->networks[i]);
-            start(app, one);
+            one->network->functions->start(one->network);
         }
     }
 }
@@ -222,7 +242,7 @@ void networks_stop(struct app *app) {
 void networks_destroy(struct app *app) {
     for (size_t i = 0; i < app->network_count; i++) {
         app->networks[i].network->functions->destroy(app->networks[i].network);
-        free(app->networks[i].position);
+        positions_finish(&app->networks[i].positions);
     }
     free(app->networks);
     app->networks = NULL;
@@ -244,6 +264,14 @@ void networks_send(void *context, const struct outbox_item *item) {
         .priority = item->priority,
     };
     to->network->functions->send(to->network, &outgoing);
+}
+
+bool networks_is_operator(void *context, const char *network, const char *room,
+                          const char *identity) {
+    const struct app *app = context;
+    const struct app_network *one = find(app, network);
+    return one != NULL && one->network->functions->is_operator != NULL &&
+           one->network->functions->is_operator(one->network, room, identity);
 }
 
 bool networks_has_member(void *context, const char *network, const char *room,

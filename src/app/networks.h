@@ -21,5 +21,7 @@ void networks_destroy(struct app *app);
 void networks_send(void *app, const struct outbox_item *item);
 bool networks_has_member(void *app, const char *network, const char *room,
                          const char *identity);
+bool networks_is_operator(void *app, const char *network, const char *room,
+                          const char *identity);
 
 #endif

@@ -7,7 +7,7 @@
 #include "base/memory.h"
 
 // Every string of a message, in the order of the fields below.
-enum { NETWORK, IDENTITY, ACCOUNT, NAME, ROOM, BACK, TEXT, EVENT, STRINGS };
+enum { NETWORK, IDENTITY, ACCOUNT, NAME, HOST, ROOM, BACK, TEXT, EVENT, STRINGS };
 
 struct pending_message {
     struct incoming incoming; // points into strings and names
@@ -36,6 +36,7 @@ void pending_add(struct pending *pending, const struct incoming *incoming) {
         [IDENTITY] = incoming->person.identity,
         [ACCOUNT] = incoming->person.account,
         [NAME] = incoming->person.name,
+        [HOST] = incoming->person.host,
         [ROOM] = incoming->room,
         [BACK] = incoming->back.id,
         [TEXT] = incoming->text,
@@ -48,7 +49,8 @@ void pending_add(struct pending *pending, const struct incoming *incoming) {
     char *const *to = message->strings;
     message->incoming = *incoming;
     message->incoming.person =
-        (struct person){to[NETWORK], to[IDENTITY], to[ACCOUNT], to[NAME]};
+        (struct person){to[NETWORK], to[IDENTITY], to[ACCOUNT],
+                        to[NAME],    to[HOST],     incoming->person.is_past};
     message->incoming.room = to[ROOM];
     message->incoming.back =
         (struct target){incoming->back.kind, to[NETWORK], to[BACK]};

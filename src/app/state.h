@@ -9,6 +9,7 @@
 #include "actions/programme.h"
 #include "app/config.h"
 #include "app/pending.h"
+#include "app/positions.h"
 #include "base/clock.h"
 #include "chat/chat.h"
 #include "net/network.h"
@@ -21,12 +22,8 @@ struct event_base;
 struct app_network {
     struct network *network;
     const struct config_network *config;
-    char *position;        // last told by the network; NULL: none yet
-    bool position_moved;   // and not stored since
-    bool position_written; // in this turn, not committed yet
-    bool had_position;     // the store had one before
-    int64_t moved_mono_ms; // when it moved
-    bool tried;            // up, or down for the first time
+    struct positions positions;
+    bool tried; // up, or down for the first time
 };
 
 struct app {

@@ -29,43 +29,26 @@ static enum err say_due(struct app *app) {
     return err;
 }
 
-// Positions go with a transaction that is there anyway, else when they have waited
-// long enough or the bot ends; the first one of a network at once, since without it
-// what is said while the bot is away would pass for history.
 static bool position_is_due(const struct app *app, const struct app_network *network) {
-    return network->position_moved &&
-           (store_has_changes(app->store) || !network->had_position ||
-            app->stopping_mono_ms != 0 ||
-            clock_mono_ms() - network->moved_mono_ms >= LIMIT_POSITION_MS);
-}
-
-static enum err store_position(struct app *app, struct app_network *network) {
-    const char *name = network->config->name;
-    enum err err = outbox_store_answers(app->outbox, name);
-    network->position_written = true;
-    return err != OK ? err
-                     : store_set_state(app->store, name, "position", network->position);
+    bool any_transaction = store_has_changes(app->store) || app->stopping_mono_ms != 0;
+    return any_transaction ? positions_have_moved(&network->positions)
+                           : positions_are_due(&network->positions, clock_mono_ms());
 }
 
 static enum err store_positions(struct app *app) {
     enum err err = OK;
     for (size_t i = 0; i < app->network_count && err == OK; i++) {
-        if (position_is_due(app, &app->networks[i])) {
-            err = store_position(app, &app->networks[i]);
+        struct app_network *network = &app->networks[i];
+        if (!position_is_due(app, network)) {
+            continue;
+        }
+        err = outbox_store_answers(app->outbox, network->config->name);
+        if (err == OK) {
+            err =
+                positions_write(&network->positions, app->store, network->config->name);
         }
     }
     return err;
-}
-
-static void positions_stored(struct app *app) {
-    for (size_t i = 0; i < app->network_count; i++) {
-        struct app_network *network = &app->networks[i];
-        if (network->position_written) {
-            network->had_position = true;
-            network->position_moved = false;
-            network->position_written = false;
-        }
-    }
 }
 
 static void plan_again(struct app *app) {
@@ -116,7 +99,7 @@ static void handle_again(void *context, const struct incoming *incoming) {
 static void turn_failed(struct app *app) {
     outbox_rolled_back(app->outbox);
     for (size_t i = 0; i < app->network_count; i++) {
-        app->networks[i].position_written = false;
+        positions_rolled_back(&app->networks[i].positions);
     }
     app->retry_mono_ms = clock_mono_ms() + RETRY_MS;
     store_refuse_writes(app->store, true);
@@ -132,7 +115,9 @@ static void commit(struct app *app) {
         return;
     }
     outbox_committed(app->outbox);
-    positions_stored(app);
+    for (size_t i = 0; i < app->network_count; i++) {
+        positions_committed(&app->networks[i].positions);
+    }
 }
 
 static int64_t sooner(int64_t a, int64_t b) {
@@ -150,9 +135,9 @@ static int64_t wait_ms(const struct app *app) {
         }
     }
     for (size_t i = 0; i < app->network_count; i++) {
-        if (app->networks[i].position_moved) {
-            wait = sooner(wait,
-                          app->networks[i].moved_mono_ms + LIMIT_POSITION_MS - mono_ms);
+        const struct positions *positions = &app->networks[i].positions;
+        if (positions_have_moved(positions)) {
+            wait = sooner(wait, positions->moved_mono_ms + LIMIT_POSITION_MS - mono_ms);
         }
     }
     if (app->stopping_mono_ms != 0) {

@@ -171,7 +171,7 @@ static void handle(struct chat *chat, const struct incoming *incoming, bool repe
     if (call.workshop == NULL) {
         return;
     }
-    call.by_moderator = rights_is_moderator(call.workshop, &incoming->person);
+    call.by_moderator = desk_is_moderator(chat->desk, call.workshop, &incoming->person);
     uint64_t writes = store_write_count(chat->desk->store);
     if (repeated || call.by_moderator || is_within_rates(chat, &call)) {
         run_command(&call, command, line.word);

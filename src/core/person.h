@@ -15,6 +15,8 @@ struct person {
     // The identity if it was proved (Matrix id, account, console name), else NULL.
     const char *account;
     const char *name; // what others call them now: for showing only
+    const char *host; // of somebody without account; NULL: not known, or proved
+    bool is_past;     // said while the bot was away: it is not known who was there
 };
 
 bool person_same(const struct person *a, const struct person *b);

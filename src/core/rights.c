@@ -16,3 +16,8 @@ bool rights_is_moderator(const struct workshop *workshop, const struct person *p
     }
     return false;
 }
+
+bool rights_by_operating(const struct room *room, const struct person *person) {
+    return strcmp(room->network, person->network) == 0 && !person->is_past &&
+           (person->account != NULL || room->trust_operators);
+}

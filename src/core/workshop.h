@@ -13,7 +13,8 @@
 
 struct room {
     char *network;
-    char *name; // as configured: "#cyber", "!abc:example.org", "hall"
+    char *name;           // as configured: "#cyber", "!abc:example.org", "hall"
+    bool trust_operators; // of an IRC moderators' room: by nick alone
 };
 
 struct moderator {

@@ -30,15 +30,17 @@ struct outgoing {
 
 struct network;
 
-// What a network tells. `context` is the one given at creation.
+// What a network tells, and what it has kept for it over restarts (positions, tokens,
+// policies). `context` is the one given at creation.
 struct network_events {
     // Somebody said something.
     void (*message)(void *context, struct network *network,
                     const struct incoming *incoming);
-    // All messages of one answer of the server have been told, in this same turn of
-    // the loop; `position` is where to go on after a restart. The receiver stores it
-    // with the changes that they made (promise 2).
-    void (*position)(void *context, struct network *network, const char *position);
+    // All messages up to here have been told, in this same turn of the loop;
+    // `position` is where to go on after a restart, to be recalled under `key`. The
+    // receiver stores it with the changes that they made (promise 2).
+    void (*position)(void *context, struct network *network, const char *key,
+                     const char *position);
     // The network has the message; it will not be sent again.
     void (*delivered)(void *context, struct network *network, uint64_t id);
     // The network will never take it (no such nick, forbidden, too large).
@@ -46,19 +48,34 @@ struct network_events {
                     const char *reason);
     // Signed on, all rooms joined or their first try failed: may be given messages.
     void (*up)(void *context, struct network *network);
+    // Something is wrong that a moderator should know of, in a sentence; told once
+    // until it is well again. `room` is NULL when it concerns the whole network.
+    void (*trouble)(void *context, struct network *network, const char *room,
+                    const char *text);
     // Connection lost, or the first try to connect failed: what was neither
     // delivered nor refused is to be given again after the next `up`.
     void (*down)(void *context, struct network *network);
+    // What is kept under the key; the caller frees, NULL when nothing is.
+    char *(*recall)(void *context, const struct network *network, const char *key);
+    void (*remember)(void *context, const struct network *network, const char *key,
+                     const char *value); // NULL value: forget
     // Nothing more will come by itself (console: end of input).
     void (*ended)(void *context, struct network *network, bool by_command);
 };
 
 struct network_functions {
-    void (*start)(struct network *network, const char *position); // NULL: first start
+    void (*start)(struct network *network);
     void (*send)(struct network *network, const struct outgoing *outgoing);
     // Whether the person is in that room now, as far as the network knows.
     bool (*has_member)(const struct network *network, const char *room,
                        const char *identity);
+    // Whether the person is in that room and an operator of it now; NULL where a
+    // network knows no operators.
+    bool (*is_operator)(const struct network *network, const char *room,
+                        const char *identity);
+    // The operator of the bot has looked after it: what was given up is tried again.
+    // NULL where nothing ever is.
+    void (*retry)(struct network *network);
     // Leaves politely (QUIT) without waiting for an answer.
     void (*stop)(struct network *network);
     void (*destroy)(struct network *network);

@@ -153,8 +153,7 @@ static void on_reports(evutil_socket_t fd, short what, void *context) {
     console->written_len = 0;
 }
 
-static void start(struct network *network, const char *position) {
-    (void)position;
+static void start(struct network *network) {
     struct console *console = (struct console *)network;
     event_active(console->reports, EV_TIMEOUT, 0);
 }

@@ -15,8 +15,9 @@
 #include "net/irc/users.h"
 #include "net/irc/wire.h"
 
-// The state of an IRC network, shared by irc.c (life of the connection) and
-// receive.c (what its lines mean). Private to these two.
+// The state of an IRC network, shared by irc.c (life of the connection), receive.c
+// (which line goes where) and the files that each know one kind of line. Private to
+// these.
 
 struct event;
 
@@ -57,6 +58,11 @@ struct irc {
     struct buf plain;
     struct buf event;
 };
+
+// Whether all of enum irc_capability given are in use.
+static inline bool irc_has(const struct irc *irc, unsigned capabilities) {
+    return (irc->signon.enabled & capabilities) == capabilities;
+}
 
 // receive.c
 

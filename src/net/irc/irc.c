@@ -294,8 +294,7 @@ static const struct irc_delivery_events delivery_events = {
 
 // The functions of the network.
 
-static void start(struct network *network, const char *position) {
-    (void)position; // IRC has none
+static void start(struct network *network) {
     arm(irc_of(network)->retry, 0);
 }
 

@@ -42,7 +42,8 @@ struct kind {
 };
 
 static const struct kind kinds[] = {
-    {"PRIVMSG", 2}, {"JOIN", 1}, {"PART", 1}, {"KICK", 2}, {"NICK", 1}, {"QUIT", 0},
+    {"PRIVMSG", 2}, {"JOIN", 1},   {"PART", 1}, {"KICK", 2},   {"NICK", 1},
+    {"QUIT", 0},    {"NOTICE", 2}, {"MODE", 2}, {"INVITE", 2},
 };
 
 // The line whose number stands in the place of the source; NULL when the lines were
@@ -75,6 +76,9 @@ CALLBACK(part)
 CALLBACK(kick)
 CALLBACK(nick)
 CALLBACK(quit)
+CALLBACK(notice)
+CALLBACK(mode)
+CALLBACK(invite)
 
 static void on_numeric(irc_session_t *session, unsigned int code, const char *origin,
                        const char **params, unsigned int count) {
@@ -96,6 +100,11 @@ static irc_callbacks_t callbacks = {
     .event_kick = on_kick,
     .event_nick = on_nick,
     .event_quit = on_quit,
+    .event_notice = on_notice,
+    .event_channel_notice = on_notice,
+    .event_mode = on_mode,
+    .event_umode = on_mode,
+    .event_invite = on_invite,
     .event_numeric = on_numeric,
 };
 

@@ -25,6 +25,9 @@ struct irc_library_events {
     void (*kick)(void *context, const struct irc_line *line);    // channel, nick
     void (*nick)(void *context, const struct irc_line *line);    // nick
     void (*quit)(void *context, const struct irc_line *line);
+    void (*notice)(void *context, const struct irc_line *line); // target, text
+    void (*mode)(void *context, const struct irc_line *line);   // target, modes
+    void (*invite)(void *context, const struct irc_line *line); // nick, channel
     void (*numeric)(void *context, int code, const struct irc_line *line);
 };
 

@@ -134,3 +134,7 @@ struct irc_source irc_source_split(struct slice source) {
     }
     return parts;
 }
+
+struct slice irc_line_nick(const struct irc_line *line) {
+    return irc_source_split(line->source).nick;
+}

@@ -48,4 +48,7 @@ struct irc_source {
 
 struct irc_source irc_source_split(struct slice source);
 
+// The nick that the line comes from.
+struct slice irc_line_nick(const struct irc_line *line);
+
 #endif

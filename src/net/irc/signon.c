@@ -13,10 +13,22 @@ static const struct {
     const char *name;
     enum irc_capability flag;
 } capabilities[] = {
-    {"message-tags", IRC_MESSAGE_TAGS},     {"account-tag", IRC_ACCOUNT_TAG},
-    {"account-notify", IRC_ACCOUNT_NOTIFY}, {"extended-join", IRC_EXTENDED_JOIN},
-    {"multi-prefix", IRC_MULTI_PREFIX},     {"echo-message", IRC_ECHO_MESSAGE},
-    {"server-time", IRC_SERVER_TIME},       {"sasl", IRC_SASL},
+    {"message-tags", IRC_MESSAGE_TAGS},
+    {"account-tag", IRC_ACCOUNT_TAG},
+    {"account-notify", IRC_ACCOUNT_NOTIFY},
+    {"extended-join", IRC_EXTENDED_JOIN},
+    {"multi-prefix", IRC_MULTI_PREFIX},
+    {"echo-message", IRC_ECHO_MESSAGE},
+    {"server-time", IRC_SERVER_TIME},
+    {"sasl", IRC_SASL},
+    {"batch", IRC_BATCH},
+    {"labeled-response", IRC_LABELED_RESPONSE},
+    {"draft/chathistory", IRC_CHATHISTORY},
+    {"away-notify", IRC_AWAY_NOTIFY},
+    {"chghost", IRC_CHGHOST},
+    {"invite-notify", IRC_INVITE_NOTIFY},
+    {"setname", IRC_SETNAME},
+    {"standard-replies", IRC_STANDARD_REPLIES},
 };
 enum { CAPABILITIES = sizeof capabilities / sizeof capabilities[0] };
 

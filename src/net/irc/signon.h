@@ -23,6 +23,14 @@ enum irc_capability {
     IRC_ECHO_MESSAGE = 1 << 5,
     IRC_SERVER_TIME = 1 << 6,
     IRC_SASL = 1 << 7,
+    IRC_BATCH = 1 << 8,
+    IRC_LABELED_RESPONSE = 1 << 9,
+    IRC_CHATHISTORY = 1 << 10,
+    IRC_AWAY_NOTIFY = 1 << 11,
+    IRC_CHGHOST = 1 << 12,
+    IRC_INVITE_NOTIFY = 1 << 13,
+    IRC_SETNAME = 1 << 14,
+    IRC_STANDARD_REPLIES = 1 << 15,
 };
 
 enum irc_signon_result {

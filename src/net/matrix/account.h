@@ -23,11 +23,12 @@ enum matrix_link { MATRIX_LINK_NEW, MATRIX_LINK_UP, MATRIX_LINK_DOWN };
 
 enum { MATRIX_REQUEST_MS = 60000 }; // an ordinary request, all of it
 
+#define MATRIX_POSITION "position" // what it is recalled under
+
 struct matrix {
     struct network network; // first: a pointer to it is one to this
     struct event_base *base;
     struct http *http;
-    struct matrix_memory memory;
     char *homeserver;
     char *user;                   // as configured
     char *token;                  // NULL while not signed on; owned by login.c
@@ -35,7 +36,7 @@ struct matrix {
     char *own_name;               // display name; NULL: none
     char *own_localpart;          // of own_id
     const char *names[4];         // the above, for struct incoming
-    char *position;               // given to start, until sync.c takes it
+    char *position;               // recalled, until sync.c takes it
     enum matrix_link link;        // what the receiver was told last
     bool begun;                   // the parts behind the login are started
     bool rooms_known, name_known; // what synchronisation waits for

@@ -28,13 +28,13 @@ struct matrix_login {
 };
 
 static char *load(const struct matrix_login *login, const char *key) {
-    const struct matrix_memory *memory = &login->matrix->memory;
-    return memory->load(memory->context, login->matrix->network.name, key);
+    const struct network *network = &login->matrix->network;
+    return network->events->recall(network->context, network, key);
 }
 
 static void save(const struct matrix_login *login, const char *key, const char *value) {
-    const struct matrix_memory *memory = &login->matrix->memory;
-    memory->save(memory->context, login->matrix->network.name, key, value);
+    const struct network *network = &login->matrix->network;
+    network->events->remember(network->context, network, key, value);
 }
 
 // Tokens and device ids go into headers and JSON: printable ASCII only.

@@ -118,9 +118,10 @@ static struct matrix *matrix_of(struct network *network) {
     return (struct matrix *)network;
 }
 
-static void network_start(struct network *network, const char *position) {
+static void network_start(struct network *network) {
     struct matrix *matrix = matrix_of(network);
-    matrix->position = mem_copy(position);
+    matrix->position =
+        network->events->recall(network->context, network, MATRIX_POSITION);
     matrix_login_begin(matrix->login);
 }
 
@@ -180,9 +181,7 @@ static const struct network_functions functions = {
     .destroy = network_destroy,
 };
 
-// NOLINTNEXTLINE(readability-function-size): the memory is the sixth parameter
 struct network *matrix_create(const char *name, const struct matrix_options *options,
-                              const struct matrix_memory *memory,
                               struct event_base *base,
                               const struct network_events *events, void *context) {
     struct matrix *matrix = mem_alloc(1, sizeof *matrix);
@@ -191,7 +190,6 @@ struct network *matrix_create(const char *name, const struct matrix_options *opt
     matrix->network.context = context;
     matrix->network.name = mem_copy(name);
     matrix->base = base;
-    matrix->memory = *memory;
     matrix->homeserver = mem_copy(options->homeserver);
     matrix->user = mem_copy(options->user);
     struct http_options http = {.ca_file = options->ca_file, .proxy = options->proxy};

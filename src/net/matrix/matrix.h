@@ -24,19 +24,10 @@ struct matrix_options {
     size_t room_count;
 };
 
-// Where the account keeps what must outlive the process: the token and device of
-// its one login (so that transaction ids stay valid).
-struct matrix_memory {
-    void *context;
-    // The caller frees the result; NULL when nothing is kept.
-    char *(*load)(void *context, const char *network, const char *key);
-    void (*save)(void *context, const char *network, const char *key,
-                 const char *value); // NULL value: forget
-};
-
-// The network sends nothing before its start function is called.
+// It has its position kept, and the token and device of its one login (so
+// that transaction ids stay valid). The network sends nothing before its start function
+// is called.
 struct network *matrix_create(const char *name, const struct matrix_options *options,
-                              const struct matrix_memory *memory,
                               struct event_base *base,
                               const struct network_events *events, void *context);
 

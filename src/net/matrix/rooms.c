@@ -109,15 +109,16 @@ static void set_id(struct wanted *wanted, const char *id) {
 static void remember_id(const struct wanted *wanted) {
     const struct matrix *matrix = wanted->rooms->matrix;
     char *key = memory_key(wanted);
-    matrix->memory.save(matrix->memory.context, matrix->network.name, key,
-                        wanted->room->id);
+    matrix->network.events->remember(matrix->network.context, &matrix->network, key,
+                                     wanted->room->id);
     free(key);
 }
 
 static void recall_id(struct wanted *wanted) {
     const struct matrix *matrix = wanted->rooms->matrix;
     char *key = memory_key(wanted);
-    char *id = matrix->memory.load(matrix->memory.context, matrix->network.name, key);
+    char *id =
+        matrix->network.events->recall(matrix->network.context, &matrix->network, key);
     if (matrix_id_valid(id, '!')) {
         set_id(wanted, id);
     }

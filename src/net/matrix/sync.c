@@ -116,7 +116,7 @@ static void on_told(void *context, bool told) {
     sync->next = NULL;
     if (moved) {
         matrix->network.events->position(matrix->network.context, &matrix->network,
-                                         sync->since);
+                                         MATRIX_POSITION, sync->since);
     }
     bool spins = !moved && clock_mono_ms() - sync->asked_ms < SPIN_MS && !sync->fresh;
     sync->fresh = sync->said = false;

@@ -10,8 +10,8 @@
 #include "store/sessions.h"
 #include "store/store.h"
 
-static const struct person ana = {"irc", "ana", "ana", "Ana"};
-static const struct person bob = {"itu", "@bob:x", "@bob:x", "Bob"};
+static const struct person ana = {"irc", "ana", "ana", "Ana", NULL, false};
+static const struct person bob = {"itu", "@bob:x", "@bob:x", "Bob", NULL, false};
 
 static struct store *open_memory(void) {
     struct store *store = NULL;

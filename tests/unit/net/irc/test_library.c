@@ -30,6 +30,9 @@ HEAR(part)
 HEAR(kick)
 HEAR(nick)
 HEAR(quit)
+HEAR(notice)
+HEAR(mode)
+HEAR(invite)
 
 static void hear_numeric(void *context, int code, const struct irc_line *line) {
     struct fixture *fixture = context;
@@ -44,6 +47,9 @@ static const struct irc_library_events events = {
     .kick = hear_kick,
     .nick = hear_nick,
     .quit = hear_quit,
+    .notice = hear_notice,
+    .mode = hear_mode,
+    .invite = hear_invite,
     .numeric = hear_numeric,
 };
 
@@ -86,20 +92,26 @@ static void library__flush__tells_each_kind_in_order(void **state) {
     assert_true(add(fixture, ":a!b@c KICK #c bob :out"));
     assert_true(add(fixture, ":a!b@c NICK :new"));
     assert_true(add(fixture, ":a!b@c QUIT"));
+    assert_true(add(fixture, ":s NOTICE usher :note"));
+    assert_true(add(fixture, ":s NOTICE #c :channel's"));
+    assert_true(add(fixture, ":usher MODE usher +B"));
+    assert_true(add(fixture, ":a!b@c MODE #c +o-v x :y"));
+    assert_true(add(fixture, ":a!b@c INVITE usher :#d"));
     assert_true(add(fixture, ":s 376 me"));
     expect_heard(fixture, "1:numeric(hi)message(one two)"
                           "message(like the library's nick)join(real)part(#c)"
-                          "kick(out)nick(new)quit()376:numeric(me)");
+                          "kick(out)nick(new)quit()notice(note)notice(channel's)"
+                          "mode(+B)mode(y)invite(#d)376:numeric(me)");
     expect_heard(fixture, "");
 }
 
 static void library__add__leaves_out_what_the_library_cannot_take(void **state) {
     struct fixture *fixture = *state;
     static const char *const lines[] = {
-        ":srv NOTICE",     ":srv NOTICE x :y", "NICK foo",       ":a MODE usher",
-        ":a MODE #c +o x", "PRIVMSG a :b",     ":a PRIVMSG #c",  ":a NICK",
-        ":a KICK #c",      ":a JOIN",          ":a PART",        ":s 000 me :x",
-        ":s 001",          ":s PING x",        ":a PRIVMS #c x", ":a PRIVMSGG #c x",
+        ":srv NOTICE",     ":srv NOTICE x", "NICK foo",       ":a MODE usher",
+        ":a INVITE usher", "PRIVMSG a :b",  ":a PRIVMSG #c",  ":a NICK",
+        ":a KICK #c",      ":a JOIN",       ":a PART",        ":s 000 me :x",
+        ":s 001",          ":s PING x",     ":a PRIVMS #c x", ":a PRIVMSGG #c x",
     };
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         assert_false(add(fixture, lines[i]));

@@ -90,13 +90,13 @@ static void signon__handle__asks_for_what_is_offered_over_lines(void **state) {
     (void)state;
     struct fixture fixture;
     start(&fixture, &plain, "CAP LS 302\r\n" INTRODUCTION);
-    expect(&fixture, ":s CAP * LS * :batch server-time sasl=EXTERNAL,PLAIN", "");
+    expect(&fixture, ":s CAP * LS * :nobody-knows server-time sasl=EXTERNAL,PLAIN", "");
     expect(&fixture, ":s CAP * LS :echo-message account-tag away-notify",
-           "CAP REQ :account-tag echo-message server-time\r\n");
+           "CAP REQ :account-tag echo-message server-time away-notify\r\n");
     expect(&fixture, ":s CAP * ACK :account-tag echo-message", "");
-    expect(&fixture, ":s CAP * ACK :server-time ", "CAP END\r\n");
-    assert_int_equal(fixture.signon.enabled,
-                     IRC_ACCOUNT_TAG | IRC_ECHO_MESSAGE | IRC_SERVER_TIME);
+    expect(&fixture, ":s CAP * ACK :server-time away-notify ", "CAP END\r\n");
+    assert_int_equal(fixture.signon.enabled, IRC_ACCOUNT_TAG | IRC_ECHO_MESSAGE |
+                                                 IRC_SERVER_TIME | IRC_AWAY_NOTIFY);
     expect_result(&fixture, ":s 001 usher :Welcome", IRC_SIGNON_WELCOME);
     expect(&fixture, ":s CAP usher DEL :account-tag", "");
     assert_int_equal(fixture.signon.enabled, IRC_ECHO_MESSAGE | IRC_SERVER_TIME);

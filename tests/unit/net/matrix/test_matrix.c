@@ -24,7 +24,7 @@ struct fixture {
     const char *until; // ends the loop once the story has it
     struct event *limit;
     struct event *next_turn; // set at a message: notes when another turn has begun
-    char *device, *token;
+    char *device, *token, *position;
     const char *join;            // of "rooms" in the next synchronisation
     const char *send_answers[8]; // status lines, in order; then 200
     size_t sent;
@@ -168,8 +168,10 @@ static void on_message(void *context, struct network *network,
          incoming->may_be_old ? " old" : "");
 }
 
-static void on_position(void *context, struct network *network, const char *position) {
+static void on_position(void *context, struct network *network, const char *key,
+                        const char *position) {
     (void)network;
+    assert_string_equal(key, "position");
     note(context, "position %s", position);
 }
 
@@ -184,6 +186,12 @@ static void on_refused(void *context, struct network *network, uint64_t id,
     note(context, "refused %d %s", (int)id, reason);
 }
 
+static void on_trouble(void *context, struct network *network, const char *room,
+                       const char *text) {
+    (void)network;
+    note(context, "trouble %s %s", room != NULL ? room : "", text);
+}
+
 static void on_up(void *context, struct network *network) {
     (void)network;
     note(context, "up");
@@ -194,27 +202,23 @@ static void on_down(void *context, struct network *network) {
     note(context, "down");
 }
 
-static const struct network_events events = {.message = on_message,
-                                             .position = on_position,
-                                             .delivered = on_delivered,
-                                             .refused = on_refused,
-                                             .up = on_up,
-                                             .down = on_down};
-
 static char **memory_place(struct fixture *fixture, const char *key) {
     if (strcmp(key, "device_id") == 0) {
         return &fixture->device;
     }
+    if (strcmp(key, "position") == 0) {
+        return &fixture->position;
+    }
     return strcmp(key, "access_token") == 0 ? &fixture->token : NULL;
 }
 
-static char *memory_load(void *context, const char *network, const char *key) {
+static char *on_recall(void *context, const struct network *network, const char *key) {
     (void)network;
     char **place = memory_place(context, key);
     return place != NULL ? mem_copy(*place) : NULL;
 }
 
-static void memory_save(void *context, const char *network, const char *key,
+static void on_remember(void *context, const struct network *network, const char *key,
                         const char *value) {
     (void)network;
     char **place = memory_place(context, key);
@@ -223,6 +227,16 @@ static void memory_save(void *context, const char *network, const char *key,
         *place = mem_copy(value);
     }
 }
+
+static const struct network_events events = {.message = on_message,
+                                             .position = on_position,
+                                             .delivered = on_delivered,
+                                             .refused = on_refused,
+                                             .trouble = on_trouble,
+                                             .recall = on_recall,
+                                             .remember = on_remember,
+                                             .up = on_up,
+                                             .down = on_down};
 
 // --- the tests ---
 
@@ -257,9 +271,7 @@ static int set_up(void **state) {
                                      .password = password,
                                      .rooms = &room,
                                      .room_count = 1};
-    struct matrix_memory memory = {fixture, memory_load, memory_save};
-    fixture->network =
-        matrix_create("itu", &options, &memory, fixture->base, &events, fixture);
+    fixture->network = matrix_create("itu", &options, fixture->base, &events, fixture);
     *state = fixture;
     return 0;
 }
@@ -274,12 +286,14 @@ static int tear_down(void **state) {
     buf_finish(&fixture->story);
     free(fixture->device);
     free(fixture->token);
+    free(fixture->position);
     free(fixture);
     return 0;
 }
 
 static void start(struct fixture *fixture, const char *position) {
-    fixture->network->functions->start(fixture->network, position);
+    fixture->position = mem_copy(position);
+    fixture->network->functions->start(fixture->network);
     assert_string_equal(buf_str(&fixture->story), "");
 }
 

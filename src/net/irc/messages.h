@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+#ifndef USHER_NET_IRC_MESSAGES_H
+#define USHER_NET_IRC_MESSAGES_H
+
+#include "net/irc/connection.h"
+
+// What is said (PRIVMSG): by people, and by the bot itself as the server echoes it.
+
+void irc_messages_receive(struct irc *irc, const struct irc_line *line);
+void irc_messages_notice(struct irc *irc, const struct irc_line *line);
+
+#endif
