@@ -99,7 +99,8 @@ static void signon__handle__asks_for_what_is_offered_over_lines(void **state) {
                                                  IRC_SERVER_TIME | IRC_AWAY_NOTIFY);
     expect_result(&fixture, ":s 001 usher :Welcome", IRC_SIGNON_WELCOME);
     expect(&fixture, ":s CAP usher DEL :account-tag", "");
-    assert_int_equal(fixture.signon.enabled, IRC_ECHO_MESSAGE | IRC_SERVER_TIME);
+    assert_int_equal(fixture.signon.enabled,
+                     IRC_ECHO_MESSAGE | IRC_SERVER_TIME | IRC_AWAY_NOTIFY);
     expect(&fixture, ":s CAP usher NEW :account-tag sasl=PLAIN",
            "CAP REQ :account-tag\r\n");
     expect(&fixture, ":s CAP usher ACK :account-tag", "");
