@@ -32,6 +32,11 @@ enum limit {
     // One IRC line with tags (8191 tags + 512): longer is discarded up to the next
     // line end.
     LIMIT_IRC_LINE_BYTES = 8703,
+    // What a server says in one step of SASL, in base64: more is a refusal.
+    LIMIT_SASL_BYTES = 4096,
+    // Rounds of hashing that a server may ask for in SASL SCRAM (200 ms or so, in which
+    // nothing else happens): more is a refusal.
+    LIMIT_SASL_ITERATIONS = 200000,
     // IRC messages that wait for an account or a room to be there: the oldest is
     // refused. Less than LIMIT_IN_FLIGHT_MESSAGES, so that others still get through.
     LIMIT_IRC_HELD_MESSAGES = 128,

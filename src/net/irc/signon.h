@@ -46,7 +46,8 @@ struct irc_signon {
     unsigned offered;                  // of enum irc_capability
     unsigned asked;                    // not answered yet
     unsigned enabled;
-    bool plain_offered;
+    bool mechanism_offered;
+    struct irc_sasl *sasl; // since the server agreed to it
     bool sasl_done;
     bool introduced; // NICK and USER are sent
     bool welcome;

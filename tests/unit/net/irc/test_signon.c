@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "net/irc/sasl.h"
 #include "net/irc/signon.h"
 
 #define INTRODUCTION "NICK usher\r\nUSER usher 0 * :the bot\r\n"
@@ -19,6 +18,7 @@ static const struct irc_options with_sasl = {.nick = "usher",
                                              .realname = "the bot",
                                              .password = "pw",
                                              .sasl_account = "acc",
+                                             .sasl_mechanism = "PLAIN",
                                              .sasl_password = "sesame"};
 
 struct fixture {
@@ -168,34 +168,6 @@ static void signon__handle__refuses_to_go_on_without_sasl(void **state) {
     finish(&fixture);
 }
 
-static size_t count_lines(const char *text) {
-    size_t count = 0;
-    for (const char *at = text; (at = strstr(at, "AUTHENTICATE ")) != NULL; at++) {
-        count++;
-    }
-    return count;
-}
-
-static void sasl__add_plain__goes_in_pieces_of_400(void **state) {
-    (void)state;
-    // NUL, "a", NUL and 297 characters make 300 bytes, in base64 400.
-    static const struct {
-        size_t lines;
-        int password_len;
-        bool empty_last;
-    } cases[] = {{1, 294, false}, {2, 297, true}, {2, 298, false}, {3, 597, true}};
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct buf out = {0};
-        char *password = str_printf("%0*d", cases[i].password_len, 0);
-        irc_sasl_add_plain(&out, "a", password);
-        assert_int_equal(count_lines(buf_str(&out)), cases[i].lines);
-        assert_true((strstr(buf_str(&out), "AUTHENTICATE +\r\n") != NULL) ==
-                    cases[i].empty_last);
-        free(password);
-        buf_finish(&out);
-    }
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(signon__handle__goes_on_without_capabilities),
@@ -205,7 +177,6 @@ int main(void) {
         cmocka_unit_test(signon__handle__does_sasl_before_nick),
         cmocka_unit_test(signon__handle__asks_for_sasl_alone_when_all_is_refused),
         cmocka_unit_test(signon__handle__refuses_to_go_on_without_sasl),
-        cmocka_unit_test(sasl__add_plain__goes_in_pieces_of_400),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
