@@ -11,7 +11,9 @@
 #include "net/irc/irc.h"
 #include "net/irc/isupport.h"
 #include "net/irc/library.h"
+#include "net/irc/nickserv.h"
 #include "net/irc/signon.h"
+#include "net/irc/sts.h"
 #include "net/irc/users.h"
 #include "net/irc/wire.h"
 
@@ -34,12 +36,16 @@ struct irc {
     struct irc_users users;
     struct irc_channels channels;
     struct irc_delivery delivery;
+    struct irc_nickserv nickserv;
+    struct irc_sts sts;
 
     struct event *retry; // the next connection
     struct event *watch; // sign-on takes too long, or the server is silent
     struct event *joins; // channels are due
     struct event *pump;  // something may be said
 
+    int64_t port; // of this connection, or of the last
+    bool secure;  // it is over TLS
     enum irc_stage stage;
     enum irc_told told;
     struct buf nick;     // the bot's, now
@@ -79,11 +85,14 @@ bool irc_receive_end(struct irc *irc);
 // Ends the connection; a refused one is tried again at the longest wait only.
 void irc_connection_lose(struct irc *irc, const char *reason, bool refused);
 
+// Begins anew at the TLS port that the server has named.
+void irc_connection_upgrade(struct irc *irc);
+
 // 001 came.
 void irc_connection_welcome(struct irc *irc);
 
-// A JOIN was answered, or channels are due: joins what is due, sets the timer, and
-// tells that the network is up once every channel is settled.
+// A JOIN was answered, channels are due, or services have answered: joins what is due,
+// sets the timer, and tells that the network is up once every channel is settled.
 void irc_connection_check_channels(struct irc *irc);
 
 #endif

@@ -19,6 +19,7 @@ enum {
     LONGEST_WAIT_MS = 5 * 60 * 1000,
     STABLE_MS = 10 * 1000, // a connection that lasted so long was a good one
     SIGN_ON_MS = 60 * 1000,
+    CAPABILITIES_MS = 5 * 1000,    // until a plain server passes for one without
     SILENCE_MS = 60 * 1000,        // then PING, and as long again for the PONG
     WIRE_BYTES_MAX = 64 * 1024,    // more waits in the queue
     UNKNOWN_MASK_LEN = 6 + 1 + 63, // "~usher@" and the longest host name in IRC
@@ -57,6 +58,7 @@ static void forget_connection(struct irc *irc) {
     irc_library_discard(irc->library);
     irc_users_clear(&irc->users);
     irc_delivery_clear(&irc->delivery, clock_mono_ms());
+    irc_nickserv_clear(irc);
     buf_clear(&irc->farewell);
     irc->pinged = false;
 }
@@ -69,6 +71,19 @@ static void log_refusal(struct irc *irc, const char *reason) {
     irc->refusal = mem_copy(reason);
     LOG(LOG_ERROR, "irc_refused", LOG_S("network", irc->network.name),
         LOG_S("reason", reason), LOG_N("retry_ms", LONGEST_WAIT_MS));
+}
+
+static void leave(struct irc *irc, int64_t wait_ms) {
+    irc->stage = IRC_AWAY;
+    forget_connection(irc);
+    arm(irc->retry, wait_ms);
+}
+
+static void tell_down(struct irc *irc) {
+    if (irc->told != IRC_TOLD_DOWN) {
+        irc->told = IRC_TOLD_DOWN;
+        irc->network.events->down(irc->network.context, &irc->network);
+    }
 }
 
 // The connection is over already, in whichever stage it was.
@@ -85,12 +100,17 @@ static void on_lost(struct irc *irc, const char *reason, bool refused) {
         LOG(LOG_WARN, "irc_disconnected", LOG_S("network", irc->network.name),
             LOG_S("reason", reason), LOG_N("retry_ms", wait_ms));
     }
-    irc->stage = IRC_AWAY;
-    forget_connection(irc);
-    arm(irc->retry, wait_ms);
-    if (irc->told != IRC_TOLD_DOWN) {
-        irc->told = IRC_TOLD_DOWN;
-        irc->network.events->down(irc->network.context, &irc->network);
+    irc_sts_closed(irc);
+    leave(irc, wait_ms);
+    tell_down(irc);
+}
+
+void irc_connection_upgrade(struct irc *irc) {
+    irc_wire_close(irc->wire);
+    irc_sts_upgrade(irc);
+    leave(irc, 0);
+    if (irc->told == IRC_TOLD_UP) {
+        tell_down(irc);
     }
 }
 
@@ -130,12 +150,20 @@ static void on_retry(evutil_socket_t socket, short what, void *context) {
         return;
     }
     irc->stage = IRC_CONNECTING;
-    irc_wire_open(irc->wire);
+    irc_sts_choose_port(irc);
+    irc_wire_open(irc->wire, irc->port, irc->secure);
 }
 
 static void watch_sign_on(struct irc *irc) {
-    bool refused = irc_signon_time_out(&irc->signon) == IRC_SIGNON_REFUSED;
-    irc_connection_lose(irc, buf_str(&irc->signon.reason), refused);
+    enum irc_signon_result result =
+        irc_signon_time_out(&irc->signon, irc_wire_out(irc->wire));
+    if (result == IRC_SIGNON_GOING) {
+        irc_wire_flush(irc->wire);
+        arm(irc->watch, SIGN_ON_MS);
+        return;
+    }
+    irc_connection_lose(irc, buf_str(&irc->signon.reason),
+                        result == IRC_SIGNON_REFUSED);
 }
 
 // Silence: asks whether the server is there, then gives it up. The same PING finds
@@ -148,6 +176,7 @@ static void on_watch(evutil_socket_t socket, short what, void *context) {
         watch_sign_on(irc);
         return;
     }
+    irc_sts_refresh(irc);
     int64_t silent_ms = clock_mono_ms() - irc->received_ms;
     if (irc->pinged && silent_ms >= SILENCE_MS) {
         irc_connection_lose(irc, "the server does not answer PING", false);
@@ -191,6 +220,7 @@ void irc_connection_welcome(struct irc *irc) {
     arm(irc->watch, SILENCE_MS);
     LOG(LOG_INFO, "irc_signed_on", LOG_S("network", irc->network.name),
         LOG_S("nick", buf_str(&irc->nick)));
+    irc_nickserv_identify(irc);
     irc_connection_check_channels(irc);
 }
 
@@ -205,6 +235,11 @@ static void give_up_unanswered(struct irc *irc, int64_t now_ms) {
 
 void irc_connection_check_channels(struct irc *irc) {
     int64_t now_ms = clock_mono_ms();
+    int64_t wait_ms = irc_nickserv_wait_ms(irc, now_ms);
+    if (wait_ms > 0) {
+        arm(irc->joins, wait_ms);
+        return;
+    }
     struct buf line = {0};
     give_up_unanswered(irc, now_ms);
     while (irc_channels_add_join(&irc->channels, now_ms, &line)) {
@@ -228,9 +263,9 @@ void irc_connection_check_channels(struct irc *irc) {
 static void on_connected(void *context) {
     struct irc *irc = context;
     irc->stage = IRC_SIGNING_ON;
-    irc_signon_start(&irc->signon, &irc->options, irc_wire_out(irc->wire));
+    irc_signon_start(&irc->signon, &irc->options, irc->secure, irc_wire_out(irc->wire));
     irc_wire_flush(irc->wire);
-    arm(irc->watch, SIGN_ON_MS);
+    arm(irc->watch, irc->secure ? SIGN_ON_MS : CAPABILITIES_MS);
 }
 
 static void on_line(void *context, struct slice line) {
@@ -393,13 +428,13 @@ struct network *irc_create(const char *name, const struct irc_options *options,
     irc->watch = make_timer(irc, base, on_watch);
     irc->joins = make_timer(irc, base, on_joins);
     irc->pump = make_timer(irc, base, on_pump);
-    irc->wire =
-        irc_wire_create(&(struct irc_wire_options){.host = irc->options.host,
-                                                   .port = irc->options.port,
-                                                   .tls = irc->options.tls,
-                                                   .ca_file = irc->options.ca_file,
-                                                   .proxy = irc->options.proxy},
-                        base, &wire_events, irc);
+    irc->wire = irc_wire_create(
+        &(struct irc_wire_options){.host = irc->options.host,
+                                   .ca_file = irc->options.ca_file,
+                                   .fingerprint = irc->options.fingerprint,
+                                   .client_cert_file = irc->options.client_cert_file,
+                                   .proxy = irc->options.proxy},
+        base, &wire_events, irc);
     irc->started_ms = clock_real_ms();
     return &irc->network;
 }

@@ -143,6 +143,5 @@ void irc_messages_receive(struct irc *irc, const struct irc_line *line) {
 
 // Never a command; services speak so.
 void irc_messages_notice(struct irc *irc, const struct irc_line *line) {
-    (void)irc;
-    (void)line;
+    irc_nickserv_notice(irc, line);
 }

@@ -28,6 +28,9 @@ static void read_error(struct irc *irc, int code, const struct irc_line *line) {
         irc_membership_lost(irc, (size_t)number, reason);
         return;
     }
+    if (irc_nickserv_refused(irc, what, reason)) {
+        return;
+    }
     irc_delivery_refuse(&irc->delivery, what, reason);
     if (code == 401) {
         irc_users_forget_stranger(&irc->users, what);
@@ -42,10 +45,8 @@ static const struct {
     int code;
     void (*receive)(struct irc *irc, const struct irc_line *line);
 } numerics[] = {
-    {5, read_isupport},
-    {353, irc_membership_names},
-    {354, irc_membership_who},
-    {396, read_hidden_host},
+    {5, read_isupport},      {353, irc_membership_names},   {354, irc_membership_who},
+    {396, read_hidden_host}, {900, irc_nickserv_logged_in},
 };
 
 void irc_numerics_receive(struct irc *irc, int code, const struct irc_line *line) {

@@ -59,6 +59,11 @@ static void receive_pong(struct irc *irc, const struct irc_line *line) {
     irc_delivery_pong(&irc->delivery, irc_line_param(line, line->param_count - 1));
 }
 
+static void receive_account(struct irc *irc, const struct irc_line *line) {
+    irc_membership_account(irc, line);
+    irc_nickserv_account(irc, line);
+}
+
 static void receive_farewell(struct irc *irc, const struct irc_line *line) {
     char *text = utf8_clean(irc_line_param(line, 0));
     buf_clear(&irc->farewell);
@@ -73,7 +78,7 @@ static const struct {
 } own_kinds[] = {
     {"PING", receive_ping},
     {"PONG", receive_pong},
-    {"ACCOUNT", irc_membership_account},
+    {"ACCOUNT", receive_account},
     {"ERROR", receive_farewell},
 };
 
@@ -87,6 +92,9 @@ static void receive_sign_on(struct irc *irc, const struct irc_line *line) {
         irc_connection_welcome(irc);
         irc_nick_measure(irc, (struct slice){0});
         break;
+    case IRC_SIGNON_UPGRADE:
+        irc_connection_upgrade(irc);
+        return;
     case IRC_SIGNON_FAILED:
         irc_connection_lose(irc, buf_str(&irc->signon.reason), false);
         return;
@@ -95,6 +103,7 @@ static void receive_sign_on(struct irc *irc, const struct irc_line *line) {
         return;
     }
     irc->delivery.echo = irc_has(irc, IRC_ECHO_MESSAGE);
+    irc_sts_heard(irc);
 }
 
 bool irc_receive_end(struct irc *irc) {

@@ -80,31 +80,46 @@ static void add_nick(const struct irc_signon *signon, struct buf *out) {
     buf_add_str(out, "\r\n");
 }
 
+static void say_password(struct irc_signon *signon, struct buf *out) {
+    if (!signon->greeted && signon->options->password != NULL) {
+        buf_add_str(out, "PASS :");
+        buf_add_str(out, signon->options->password);
+        buf_add_str(out, "\r\n");
+    }
+    signon->greeted = true;
+}
+
 static void introduce(struct irc_signon *signon, struct buf *out) {
     if (signon->introduced) {
         return;
     }
     signon->introduced = true;
+    say_password(signon, out);
     add_nick(signon, out);
     buf_add_str(out, "USER usher 0 * :");
     buf_add_str(out, signon->options->realname);
     buf_add_str(out, "\r\n");
 }
 
-void irc_signon_start(struct irc_signon *signon, const struct irc_options *options,
-                      struct buf *out) {
-    irc_signon_finish(signon);
-    signon->options = options;
-    buf_add_str(&signon->nick, options->nick);
-    if (options->password != NULL) {
-        buf_add_str(out, "PASS :");
-        buf_add_str(out, options->password);
-        buf_add_str(out, "\r\n");
-    }
-    buf_add_str(out, "CAP LS 302\r\n");
-    // A server that knows CAP waits for its end; one that does not needs these.
+// A server that knows CAP waits for its end; one that does not needs all of this.
+static void greet(struct irc_signon *signon, struct buf *out) {
+    say_password(signon, out);
     if (!wants_sasl(signon)) {
         introduce(signon, out);
+    }
+}
+
+void irc_signon_start(struct irc_signon *signon, const struct irc_options *options,
+                      bool secure, struct buf *out) {
+    irc_signon_finish(signon);
+    signon->options = options;
+    signon->secure = secure;
+    signon->patient = !secure;
+    signon->sts = irc_sts_read((struct slice){0});
+    buf_add_str(&signon->nick, options->nick);
+    buf_add_str(out, "CAP LS 302\r\n");
+    if (secure) {
+        greet(signon, out);
     }
 }
 
@@ -139,6 +154,9 @@ static void read_offer(struct irc_signon *signon, struct slice offer) {
             continue;
         }
         signon->offered |= flag_of(name);
+        if (slice_is(name, "sts")) {
+            signon->sts = irc_sts_read(word);
+        }
         if (slice_is(name, "sasl") && wants_sasl(signon)) {
             signon->mechanism_offered =
                 has_mechanism(word, signon->options->sasl_mechanism);
@@ -181,11 +199,18 @@ static enum irc_signon_result end_negotiation(struct irc_signon *signon,
     return IRC_SIGNON_GOING;
 }
 
+static bool must_upgrade(const struct irc_signon *signon) {
+    return !signon->secure && signon->sts.port != 0;
+}
+
 // LS in several lines has "*" before the list in all but the last.
 static enum irc_signon_result
 handle_offer(struct irc_signon *signon, const struct irc_line *line, struct buf *out) {
     read_offer(signon, last_param(line));
     bool more = line->param_count > 3 && slice_is(line->params[2], "*");
+    if (must_upgrade(signon)) {
+        return IRC_SIGNON_UPGRADE;
+    }
     if (more || signon->welcome) {
         return IRC_SIGNON_GOING;
     }
@@ -193,6 +218,7 @@ handle_offer(struct irc_signon *signon, const struct irc_line *line, struct buf 
     if (wants_sasl(signon) && no_sasl) {
         return refused_without_sasl(signon, (struct slice){0});
     }
+    greet(signon, out);
     return request(signon, signon->offered, out) ? IRC_SIGNON_GOING
                                                  : end_negotiation(signon, out);
 }
@@ -253,6 +279,9 @@ static enum irc_signon_result handle_new(struct irc_signon *signon,
                                          const struct irc_line *line, struct buf *out) {
     signon->offered = 0;
     read_offer(signon, last_param(line));
+    if (must_upgrade(signon)) {
+        return IRC_SIGNON_UPGRADE;
+    }
     if (signon->welcome) {
         request(signon, signon->offered, out);
     }
@@ -338,12 +367,26 @@ static enum irc_signon_result handle_sasl_mechanisms(struct irc_signon *signon,
 static enum irc_signon_result handle_unknown_command(struct irc_signon *signon,
                                                      const struct irc_line *line,
                                                      struct buf *out) {
-    (void)out;
     if (signon->welcome || !slice_is(irc_line_param(line, 1), "CAP")) {
         return IRC_SIGNON_OTHER;
     }
     if (wants_sasl(signon)) {
         return refused(signon, "the server does not know SASL", (struct slice){0});
+    }
+    greet(signon, out);
+    return IRC_SIGNON_GOING;
+}
+
+// 451: so, too, does one that wants NICK before all else.
+static enum irc_signon_result handle_not_registered(struct irc_signon *signon,
+                                                    const struct irc_line *line,
+                                                    struct buf *out) {
+    (void)line;
+    if (signon->welcome) {
+        return IRC_SIGNON_OTHER;
+    }
+    if (!wants_sasl(signon)) {
+        greet(signon, out);
     }
     return IRC_SIGNON_GOING;
 }
@@ -401,27 +444,17 @@ static const struct {
     enum irc_signon_result (*handle)(struct irc_signon *signon,
                                      const struct irc_line *line, struct buf *out);
 } handlers[] = {
-    {"CAP", "LS", handle_offer},
-    {"CAP", "ACK", handle_ack},
-    {"CAP", "NAK", handle_nak},
-    {"CAP", "NEW", handle_new},
-    {"CAP", "DEL", handle_del},
-    {"AUTHENTICATE", NULL, handle_authenticate},
-    {"001", NULL, handle_welcome},
-    {"421", NULL, handle_unknown_command},
-    {"432", NULL, handle_nick_refused},
-    {"433", NULL, handle_nick_refused},
-    {"436", NULL, handle_nick_refused},
-    {"437", NULL, handle_nick_refused},
-    {"464", NULL, handle_banned},
-    {"465", NULL, handle_banned},
-    {"902", NULL, handle_sasl_failure},
-    {"903", NULL, handle_sasl_success},
-    {"904", NULL, handle_sasl_failure},
-    {"905", NULL, handle_sasl_failure},
-    {"906", NULL, handle_sasl_aborted},
-    {"907", NULL, handle_sasl_success},
-    {"908", NULL, handle_sasl_mechanisms},
+    {"CAP", "LS", handle_offer},          {"CAP", "ACK", handle_ack},
+    {"CAP", "NAK", handle_nak},           {"CAP", "NEW", handle_new},
+    {"CAP", "DEL", handle_del},           {"AUTHENTICATE", NULL, handle_authenticate},
+    {"001", NULL, handle_welcome},        {"421", NULL, handle_unknown_command},
+    {"432", NULL, handle_nick_refused},   {"433", NULL, handle_nick_refused},
+    {"436", NULL, handle_nick_refused},   {"437", NULL, handle_nick_refused},
+    {"451", NULL, handle_not_registered}, {"464", NULL, handle_banned},
+    {"465", NULL, handle_banned},         {"902", NULL, handle_sasl_failure},
+    {"903", NULL, handle_sasl_success},   {"904", NULL, handle_sasl_failure},
+    {"905", NULL, handle_sasl_failure},   {"906", NULL, handle_sasl_aborted},
+    {"907", NULL, handle_sasl_success},   {"908", NULL, handle_sasl_mechanisms},
 };
 
 enum irc_signon_result irc_signon_handle(struct irc_signon *signon,
@@ -438,7 +471,14 @@ enum irc_signon_result irc_signon_handle(struct irc_signon *signon,
     return IRC_SIGNON_OTHER;
 }
 
-enum irc_signon_result irc_signon_time_out(struct irc_signon *signon) {
+enum irc_signon_result irc_signon_time_out(struct irc_signon *signon, struct buf *out) {
+    if (signon->patient) {
+        signon->patient = false;
+        if (!wants_sasl(signon)) {
+            greet(signon, out);
+        }
+        return IRC_SIGNON_GOING;
+    }
     if (wants_sasl(signon) && !signon->sasl_done) {
         return refused(signon, "the server did not answer about SASL",
                        (struct slice){0});
