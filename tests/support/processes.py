@@ -35,6 +35,8 @@ def free_port():
 class Server:
     """A process that is ready when its port answers; ended by its process id."""
 
+    host = "127.0.0.1"
+
     def __init__(self, command, port, log_path, cwd=None, env=None):
         self.port = port
         self.log_path = log_path
@@ -54,7 +56,7 @@ class Server:
             if self.process.poll() is not None:
                 raise RuntimeError(f"server ended at start:\n{self.log()}")
             try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                socket.create_connection((self.host, self.port), 1).close()
                 return
             except OSError:
                 if time.monotonic() > deadline:
