@@ -262,6 +262,22 @@ class PlainSignonCase(SignonCase):
         self.assertEqual(["connected", "CAP LS 302"], mock.heard.all())
         bot.terminate()
 
+    def test_a_service_that_repeats_the_password(self):
+        mock = self.use(Mock({
+            "CAP": [":s 421 * CAP :Unknown command"], "USER": [":s 001 usher :Welcome"],
+            "PRIVMSG": [":NickServ!s@s NOTICE usher :What is usher server-secret?"]}))
+        network = self.network(mock.port)
+        network["nickserv"] = {"account": "usher",
+                               "password_file": network.pop("password_file")}
+        bot = self.make_bot({"irc": network})
+        bot.start()
+        bot.wait_log("event=irc_not_identified")
+        mock.heard.wait_for(lambda line: line == f"JOIN {self.hall}")
+        self.assertEqual(["PRIVMSG NickServ :IDENTIFY usher server-secret"],
+                         [line for line in mock.heard.all() if "secret" in line])
+        self.assertFalse(any("server-secret" in line for line in bot.log.all()))
+        bot.terminate()
+
     def test_a_server_that_ignores_capabilities(self):
         mock = self.use(Mock({"USER": [":s 001 usher :Welcome"]}))
         bot = self.make_bot({"irc": self.network(mock.port)})
@@ -312,10 +328,12 @@ class NgircdSignonCase(SignonCase):
     def test_a_proxy_that_refuses_says_so(self):
         socks = self.use(Microsocks(self.directory, "secret"))
         http = self.use(Tinyproxy(self.directory, 443))
-        for proxy, reason in ((f"socks5://127.0.0.1:{socks.port}", "SOCKS5"),
+        for proxy, reason in ((f"socks5://127.0.0.1:{socks.port}", "authentication"),
                               (f"http://127.0.0.1:{http.port}", "403")):
             bot = self.start_bot({**self.server.bot(), "proxy": proxy})
-            self.assertIn(reason, bot.wait_log("event=irc_disconnected"))
+            line = bot.wait_log("event=irc_disconnected")
+            self.assertIn("the proxy: ", line)
+            self.assertIn(reason, line)
             bot.terminate()
 
     def test_ipv6_and_names_with_several_addresses(self):

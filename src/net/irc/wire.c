@@ -91,13 +91,21 @@ static bool is_certificate_error(CURLcode result) {
            result == CURLE_SSL_ISSUER_ERROR || result == CURLE_SSL_INVALIDCERTSTATUS;
 }
 
+static bool is_of_proxy(const struct irc_wire *wire, CURLcode result) {
+    long status = 0; // of an HTTP proxy's answer
+    curl_easy_getinfo(wire->easy, CURLINFO_HTTP_CONNECTCODE, &status);
+    return result == CURLE_PROXY || result == CURLE_COULDNT_RESOLVE_PROXY ||
+           status >= 300;
+}
+
 static char *explain(const struct irc_wire *wire, CURLcode result) {
     if (wire->pin.mismatched) {
         return str_printf("the server's certificate has another fingerprint: %s",
                           wire->pin.presented);
     }
-    return mem_copy(wire->reason[0] != '\0' ? wire->reason
-                                            : curl_easy_strerror(result));
+    return str_printf("%s%s", is_of_proxy(wire, result) ? "the proxy: " : "",
+                      wire->reason[0] != '\0' ? wire->reason
+                                              : curl_easy_strerror(result));
 }
 
 // Closes first, so that the callee may open again.
