@@ -76,6 +76,7 @@ static struct irc_user *find_speaker(struct irc *irc, const struct irc_line *lin
         irc_line_tag(line, "account", &irc->tag);
         irc_users_set_account(&irc->users, user, buf_slice(&irc->tag));
     }
+    irc_users_spoke(&irc->users, user);
     return user;
 }
 

@@ -67,6 +67,7 @@ static void receive_farewell(struct irc *irc, const struct irc_line *line) {
     free(text);
 }
 
+// SETNAME needs none: real names decide nothing here.
 static const struct {
     const char *verb;
     void (*receive)(struct irc *irc, const struct irc_line *line);
@@ -74,11 +75,14 @@ static const struct {
     {"PING", receive_ping},
     {"PONG", receive_pong},
     {"ACCOUNT", irc_membership_account},
+    {"AWAY", irc_membership_away},
+    {"CHGHOST", irc_membership_host},
     {"ERROR", receive_farewell},
 };
 
 // May end the connection.
 static void receive_sign_on(struct irc *irc, const struct irc_line *line) {
+    bool had_accounts = irc_has(irc, IRC_ACCOUNT_NOTIFY);
     switch (irc_signon_handle(&irc->signon, line, irc_wire_out(irc->wire))) {
     case IRC_SIGNON_OTHER:
     case IRC_SIGNON_GOING:
@@ -95,6 +99,9 @@ static void receive_sign_on(struct irc *irc, const struct irc_line *line) {
         return;
     }
     irc->delivery.echo = irc_has(irc, IRC_ECHO_MESSAGE);
+    if (had_accounts && !irc_has(irc, IRC_ACCOUNT_NOTIFY)) {
+        irc_users_forget_accounts(&irc->users);
+    }
 }
 
 bool irc_receive_end(struct irc *irc) {
