@@ -15,7 +15,7 @@ serverinfo {{ name = "{name}"; description = "usher test"; id = "00A";
 networkinfo {{ networkname = "InspTest"; nicklen = 32; userlen = 10; hostlen = 64;
     chanlen = 64; modelistsize = 100; vhost_chars = "abcdefghijklmnopqrstuvwxyz.-";
     allow_undotted_vhosts = no; disallow_start_or_end = ".-"; }}
-options {{ casemap = "ascii"; strictpasswords = no; badpasslimit = 0;
+options {{ casemap = "{casemapping}"; strictpasswords = no; badpasslimit = 0;
     badpasstimeout = 0; updatetimeout = 5m; expiretimeout = 30m; readtimeout = 5s;
     warningtimeout = 4h; timeoutcheck = 1s; retrywait = 1s; }}
 log {{ target = "services.log"; logage = 1; admin = "*"; override = "*";
@@ -69,7 +69,7 @@ class Anope(Server):
         (folder / "motd").write_text("test\n")
         (folder / "services.conf").write_text(_commands() + _CONFIGURATION.format(
             port=ircd.server_port, password=LINK_PASSWORD, name=SERVICES,
-            folder=folder))
+            folder=folder, casemapping=ircd.casemapping))
         self.ircd = ircd
         super().__init__(
             ["/usr/sbin/anope", "--nofork", "--nothird", f"--confdir={folder}",

@@ -86,6 +86,7 @@ class Inspircd(Server):
         folder = Path(directory)
         folder.mkdir(parents=True, exist_ok=True)
         self.name, sid = _LEAF if uplink else _HUB
+        self.casemapping = casemapping
         self.server_port = free_port()
         self.tls_port = free_port() if authority else None
         port = free_port()

@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: MIT
+"""Who somebody is on IRC and what rights that gives, on InspIRCd with Anope."""
+
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from support.anope import Anope
+from support.inspircd import Inspircd
+from support.irc_case import IrcCase
+
+
+class IdentityCase(IrcCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        cls.server = cls.enterClassContext(
+            Inspircd(folder / "ircd", casemapping="rfc1459"))
+        cls.services = cls.enterClassContext(Anope(folder / "services", cls.server))
+        for account in ("Chair[1]", "ana", "ben"):
+            cls.services.register(account)
+        cls.oper = cls.enterClassContext(cls.server.operator())
+
+    def start(self, trust_operators=False, network=None, **parts):
+        """The bot, and an operator of the server in the moderators' channel."""
+        room = {"network": "irc", "room": self.mods}
+        if trust_operators:
+            room["trust_operators"] = True
+        bot = self.start_bot(self.server.bot(**(network or {})),
+                             moderator_rooms=[room], **parts)
+        self.oper.join(self.mods)
+        return bot
+
+    def member(self, nick):
+        """Somebody without an account in hall and moderators' channel."""
+        return self.in_mods(self.server.participant(nick))
+
+    def in_mods(self, client):
+        self.join(client).join(self.mods)
+        return client
+
+    def mode(self, change):
+        """A change of modes in the moderators' channel."""
+        self.order(f"SAMODE {self.mods} {change}")
+
+    def order(self, line):
+        """What the operator of the server orders, once it is done: before the bot
+        hears what is said later."""
+        since = len(self.oper.heard)
+        self.oper.send(line)
+        self.oper.send(f"PING {since}")
+        self.oper.wait_for(lambda heard: heard.command == "PONG"
+                           and heard.params[-1] == str(since), since, line)
+
+    def moderates(self, client):
+        """Whether the bot takes what the client says in the hall for a moderator's."""
+        since = client.say(self.hall, "usher: queue")
+        answer = client.wait_for(
+            lambda line: line.command == "PRIVMSG" and line.prefix.startswith("usher!")
+            and line.params[0] == self.hall, since, "the answer to queue")
+        refused = answer.params[1].startswith("Only moderators")
+        self.assertTrue(refused or answer.params[1] == "No questions.", answer)
+        return not refused
+
+
+class ModeratorCase(IdentityCase):
+    def test_by_account_while_logged_in(self):
+        bot = self.start(moderators=[{"network": "irc", "account": "chair[1]"}])
+        chair = self.member("somebody")
+        self.assertFalse(self.moderates(chair))
+        self.services.log_in(chair, "Chair[1]")
+        self.assertTrue(self.moderates(chair))
+        self.services.ask(chair, "LOGOUT", "logged out")
+        self.assertFalse(self.moderates(chair))
+        self.assertFalse(self.moderates(self.member("Chair[1]")))
+        bot.terminate()
+
+    def test_an_operator_who_is_logged_in(self):
+        bot = self.start()
+        ana = self.member("ana1")
+        self.mode("+o ana1")
+        self.assertFalse(self.moderates(ana))
+        self.services.log_in(ana, "ana")
+        self.assertTrue(self.moderates(ana))
+        self.mode("-o ana1")
+        self.assertFalse(self.moderates(ana))
+        bot.terminate()
+
+    def test_an_operator_from_before_the_bot_came(self):
+        ana = self.in_mods(self.services.account("ana1", "ana"))
+        self.oper.join(self.mods)
+        self.mode("+ov ana1 ana1")
+        bot = self.start_bot(self.server.bot())
+        self.assertTrue(self.moderates(ana))
+        self.mode("-o ana1")
+        self.assertFalse(self.moderates(ana))
+        bot.terminate()
+
+    def test_by_another_connection_of_the_account(self):
+        operator = self.in_mods(self.services.account("ana1", "ana"))
+        bot = self.start()
+        self.mode("+o ana1")
+        ana = self.join(self.services.account("ana2", "ana"))
+        self.assertTrue(self.moderates(ana))
+        self.services.ask(operator, "LOGOUT", "logged out")
+        self.assertFalse(self.moderates(ana))
+        self.services.log_in(operator, "ana")
+        self.assertTrue(self.moderates(ana))
+        operator.close()
+        self.oper.wait_for(lambda line: line.command == "QUIT"
+                           and line.prefix.startswith("ana1!"))
+        self.assertFalse(self.moderates(ana))
+        bot.terminate()
+
+    def test_which_modes_count(self):
+        bot = self.start(trust_operators=True)
+        ana = self.member("ana")
+        for change, expected in (("+v ana", False), ("+h ana", False),
+                                 ("+a ana", True), ("-a ana", False),
+                                 ("+q ana", True), ("+o-q ana ana", True),
+                                 ("+bl-o *!*@nowhere 50 ana", False),
+                                 ("+kqo key ana ana", True), ("-qov ana ana ana", False)):
+            self.mode(change)
+            self.assertEqual(expected, self.moderates(ana), change)
+        bot.terminate()
+
+    def test_more_modes_at_once_than_a_line_has_parameters(self):
+        bot = self.start(trust_operators=True)
+        ana = self.member("ana")
+        nicks = [f"other{number}" for number in range(17)]
+        with ThreadPoolExecutor() as pool:
+            for client in pool.map(self.server.participant, nicks):
+                self.in_mods(client)
+        all_nicks = " ".join([*nicks, "ana"])
+        self.mode(f"+{'o' * 18} {all_nicks}")
+        self.assertTrue(self.moderates(ana))
+        self.mode(f"-{'o' * 18} {all_nicks}")
+        self.assertFalse(self.moderates(ana))
+        bot.terminate()
+
+    def test_trusted_operators_end_with_their_membership(self):
+        bot = self.start(trust_operators=True)
+        ana = self.member("ana")
+        for leave in (lambda: ana.send(f"PART {self.mods}"),
+                      lambda: self.oper.send(f"SAPART ana {self.mods}"),
+                      lambda: self.oper.send(f"SAKICK {self.mods} ana bye")):
+            self.mode("+o ana")
+            self.assertTrue(self.moderates(ana))
+            since = len(self.oper.heard)
+            leave()
+            self.oper.wait_for(lambda line: line.command in ("PART", "KICK")
+                               and line.params[0] == self.mods, since, "leaving")
+            self.assertFalse(self.moderates(ana))
+            ana.join(self.mods)
+            self.assertFalse(self.moderates(ana))
+        bot.terminate()
+
+    def test_rights_follow_a_change_of_nicks(self):
+        bot = self.start(trust_operators=True)
+        ana, ben = self.member("ana"), self.member("ben")
+        self.mode("+o ana")
+        for nick, to in (("ana", "third"), ("ben", "ana"), ("third", "ben")):
+            self.order(f"SANICK {nick} {to}")
+        self.assertTrue(self.moderates(ana))  # is called ben now
+        self.assertFalse(self.moderates(ben))
+        self.mode("-o ben")
+        self.assertFalse(self.moderates(ana))
+        bot.terminate()
+
+    def test_a_nick_that_became_free_gives_nothing(self):
+        bot = self.start(trust_operators=True)
+        ana = self.member("ana")
+        self.mode("+o ana")
+        self.assertTrue(self.moderates(ana))
+        ana.close()
+        self.oper.wait_for(lambda line: line.command == "QUIT"
+                           and line.prefix.startswith("ana!"))
+        self.assertFalse(self.moderates(self.member("ana")))
+        bot.terminate()
+
+
+class PersonCase(IdentityCase):
+    def test_another_host_is_the_same_person(self):
+        bot = self.start()
+        ana = self.member("ana")
+        ana.wait_text("#1 is waiting", ana.say(self.hall, "!ask Who am I?"))
+        for nick in ("ana", "usher"):
+            self.order(f"CHGHOST {nick} some.other.host")
+        ana.wait_text("#1 pending", ana.say(self.hall, "!mine"))
+        ana.wait_text("#1 pending", ana.say("usher", "mine"), "ana")
+        bot.terminate()
+
+    def test_what_is_direct_goes_where_somebody_is(self):
+        bot = self.start(moderators=[{"network": "irc", "account": "ben"}])
+        one = self.join(self.services.account("ana1", "ana"))
+        two = self.join(self.services.account("ana2", "ana"))
+        ben = self.join(self.services.account("ben"))
+        one.wait_text("#1 is", one.say(self.hall, "!ask Where am I?"))
+        two.wait_text("#2 is", two.say(self.hall, "!ask Where is she?"))
+        ben.say(self.hall, "!approve 1")
+        two.wait_text("#1 approved", 0, "ana2")
+        since = len(two.heard)
+        two.send("AWAY :elsewhere")
+        two.wait_for(lambda line: line.command == "306", since, "AWAY")
+        ben.say(self.hall, "!approve 2")
+        one.wait_text("#2 approved", 0, "ana1")
+        self.assertEqual([], two.texts("ana2", since))
+        bot.terminate()
