@@ -80,6 +80,12 @@ static struct irc_user *find_speaker(struct irc *irc, const struct irc_line *lin
     return user;
 }
 
+// Of somebody without account; behind the "@" of user@host.
+static const char *host_of(const struct irc_user *user) {
+    const char *at = user->mask != NULL ? strrchr(user->mask, '@') : NULL;
+    return user->account == NULL && at != NULL && at[1] != '\0' ? at + 1 : NULL;
+}
+
 static void tell_message(struct irc *irc, const struct irc_line *line, const char *room,
                          struct slice text) {
     const struct irc_user *user = find_speaker(irc, line);
@@ -96,7 +102,8 @@ static void tell_message(struct irc *irc, const struct irc_line *line, const cha
         .person = {.network = irc->network.name,
                    .identity = irc_user_identity(user),
                    .account = user->account,
-                   .name = user->nick},
+                   .name = user->nick,
+                   .host = host_of(user)},
         .room = room,
         .back = {.kind = room != NULL ? TARGET_ROOM : TARGET_PERSON,
                  .network = irc->network.name,
