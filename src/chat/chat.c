@@ -76,6 +76,17 @@ static bool is_too_old(const struct command *command, const struct incoming *inc
            clock_real_ms() - incoming->sent_ms > LIMIT_STALE_MS;
 }
 
+// Where only persons with an account are answered, others are told so, unless it may
+// have been meant for another bot.
+static bool may_be_answered(struct call *call) {
+    const struct incoming *incoming = call->incoming;
+    bool may = !incoming->accounts_only || incoming->person.account != NULL;
+    if (!may && call->addressing != ADDRESSED_BY_BANG) {
+        call_say(call, "Here I answer only to who is logged in to an account.");
+    }
+    return may;
+}
+
 static void run_command(struct call *call, const struct command *command,
                         struct slice word) {
     if (is_too_old(command, call->incoming)) {
@@ -188,7 +199,8 @@ static void handle(struct chat *chat, const struct incoming *incoming, bool repe
     }
     call.by_moderator = desk_is_moderator(chat->desk, call.workshop, &incoming->person);
     uint64_t writes = store_write_count(chat->desk->store);
-    if (repeated || call.by_moderator || is_within_rates(chat, &call)) {
+    bool heard = repeated || call.by_moderator || is_within_rates(chat, &call);
+    if (heard && may_be_answered(&call)) {
         run_command(&call, command, line.word);
     }
     bound_reply(&call.reply);

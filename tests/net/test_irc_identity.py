@@ -9,6 +9,8 @@ from support.anope import Anope
 from support.inspircd import Inspircd
 from support.irc_case import IrcCase
 
+CHAIR = {"network": "irc", "account": "chair[1]"}
+
 
 class IdentityCase(IrcCase):
     @classmethod
@@ -65,7 +67,7 @@ class IdentityCase(IrcCase):
 
 class ModeratorCase(IdentityCase):
     def test_by_account_while_logged_in(self):
-        bot = self.start(moderators=[{"network": "irc", "account": "chair[1]"}])
+        bot = self.start(moderators=[CHAIR])
         chair = self.member("somebody")
         self.assertFalse(self.moderates(chair))
         self.services.log_in(chair, "Chair[1]")
@@ -188,6 +190,74 @@ class PersonCase(IdentityCase):
             self.order(f"CHGHOST {nick} some.other.host")
         ana.wait_text("#1 pending", ana.say(self.hall, "!mine"))
         ana.wait_text("#1 pending", ana.say("usher", "mine"), "ana")
+        bot.terminate()
+
+    def test_only_accounts_are_answered_where_it_is_so_configured(self):
+        bot = self.start(network={"accounts_only": True}, trust_operators=True)
+        ana = self.member("ana1")
+        self.mode("+o ana1")
+        for say, where in (("usher: ask Me?", self.hall), ("queue", "usher")):
+            ana.wait_text("only to who is logged in", ana.say(where, say))
+        since = ana.say(self.hall, "!ask Me?")
+        ana.wait_text("only to who is logged in", ana.say("usher", "help"), "ana1")
+        self.assertEqual([], ana.texts(self.hall, since))
+        self.services.log_in(ana, "ana")
+        ana.wait_text("#1 is waiting", ana.say(self.hall, "!ask Me?"))
+        self.assertTrue(bot.export("test")[0]["text"] == "Me?")
+        bot.terminate()
+
+    def test_a_host_has_the_votes_of_so_many_persons(self):
+        bot = self.start(limits={"persons_per_host": 2}, moderators=[CHAIR])
+        author = self.join(self.services.account("ana"))
+        author.wait_text("#1 is", author.say(self.hall, "!ask One?"))
+        author.wait_text("#2 is", author.say(self.hall, "!ask Two?"))
+        chair = self.join(self.services.account("chair", "Chair[1]"))
+        chair.say(self.hall, "!approve 1 2")
+        author.wait_text("#2 approved", 0, "ana")
+        one, two, three = (self.join(self.server.participant(nick))
+                           for nick in ("one", "two", "three"))
+        one.wait_text("#1 has 1 vote", one.say(self.hall, "!vote 1"))
+        two.wait_text("#1 has 2 votes", two.say(self.hall, "!vote 1"))
+        three.wait_text("As many have voted for #1 from your host",
+                        three.say(self.hall, "!vote 1"))
+        two.wait_text("You have voted for #1 already", two.say(self.hall, "!vote 1"))
+        three.wait_text("#2 has 1 vote", three.say(self.hall, "!vote 2"))
+        two.wait_text("#1 has 1 vote", two.say(self.hall, "!unvote 1"))
+        three.wait_text("#1 has 2 votes", three.say(self.hall, "!vote 1"))
+        # Neither an account nor another host is counted with them.
+        self.order("CHGHOST two some.other.host")
+        two.wait_text("#1 has 3 votes", two.say(self.hall, "!vote 1"))
+        ben = self.join(self.services.account("ben"))
+        ben.wait_text("#1 has 4 votes", ben.say(self.hall, "!vote 1"))
+        bot.terminate()
+
+    def test_a_host_has_the_open_questions_of_so_many_persons(self):
+        bot = self.start(limits={"persons_per_host": 2},
+                         questions={"open_per_person": 1})
+        one, two, three = (self.join(self.server.participant(nick))
+                           for nick in ("one", "two", "three"))
+        one.wait_text("#1 is", one.say(self.hall, "!ask One?"))
+        two.wait_text("#2 is", two.say(self.hall, "!ask Two?"))
+        two.wait_text("You have 1 open", two.say(self.hall, "!ask Two more?"))
+        three.wait_text("From your host 2 questions are open",
+                        three.say(self.hall, "!ask Three?"))
+        one.wait_text("#1 withdrawn", one.say(self.hall, "!withdraw 1"))
+        three.wait_text("#3 is", three.say(self.hall, "!ask Three?"))
+        ben = self.join(self.services.account("ben"))
+        ben.wait_text("#4 is", ben.say(self.hall, "!ask Four?"))
+        bot.terminate()
+
+    def test_a_host_has_the_commands_of_so_many_persons(self):
+        bot = self.start(limits={"persons_per_host": 2,
+                                 "commands_per_person_per_minute": 2})
+        one, two, three = (self.join(self.server.participant(nick))
+                           for nick in ("one", "two", "three"))
+        for client in (one, two):
+            for _ in range(2):
+                client.wait_text("No questions.", client.say(self.hall, "!mine"))
+        three.wait_text("much at once", three.say(self.hall, "!mine"))
+        ben = self.join(self.services.account("ben"))
+        ben.wait_text("No questions.", ben.say(self.hall, "!mine"))
         bot.terminate()
 
     def test_what_is_direct_goes_where_somebody_is(self):

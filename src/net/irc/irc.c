@@ -191,6 +191,10 @@ void irc_connection_welcome(struct irc *irc) {
     arm(irc->watch, SILENCE_MS);
     LOG(LOG_INFO, "irc_signed_on", LOG_S("network", irc->network.name),
         LOG_S("nick", buf_str(&irc->nick)));
+    if (irc->options.accounts_only && !irc_has(irc, IRC_ACCOUNT_TAG) &&
+        !irc_has(irc, IRC_ACCOUNT_NOTIFY)) {
+        LOG(LOG_WARN, "irc_nobody_has_an_account", LOG_S("network", irc->network.name));
+    }
     irc_connection_check_channels(irc);
 }
 

@@ -113,6 +113,7 @@ static void tell_message(struct irc *irc, const struct irc_line *line, const cha
         .sent_ms = sent_ms_of(irc, line),
         .own_names = own_names,
         .lines_max = LINES_MAX,
+        .accounts_only = irc->options.accounts_only,
     };
     irc->network.events->message(irc->network.context, &irc->network, &incoming);
     free(clean);

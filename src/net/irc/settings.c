@@ -37,6 +37,7 @@ void irc_settings_copy(struct irc_options *to, const struct irc_options *from) {
         .sasl_password = copy(from->sasl_password != NULL ? from->sasl_password : ""),
         .flood_burst = from->flood_burst,
         .flood_per_second = from->flood_per_second,
+        .accounts_only = from->accounts_only,
         .channel_count = from->channel_count,
     };
     to->alternative_nicks = mem_alloc(from->alternative_nick_count + 1, sizeof(char *));
