@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""Who somebody is on IRC and what rights that gives, on InspIRCd with Anope."""
+"""Who somebody is on IRC and what rights that gives: on InspIRCd with Anope, and what
+is different on ngIRCd without accounts and on ergo, where accounts are its own."""
 
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from support import chroot
 from support.anope import Anope
+from support.certificates import Authority
+from support.ergo import Ergo
 from support.inspircd import Inspircd
 from support.irc_case import IrcCase
+from support.ngircd import Ngircd
 
 CHAIR = {"network": "irc", "account": "chair[1]"}
 
@@ -37,10 +42,6 @@ class IdentityCase(IrcCase):
         """Somebody without an account in hall and moderators' channel."""
         return self.in_mods(self.server.participant(nick))
 
-    def in_mods(self, client):
-        self.join(client).join(self.mods)
-        return client
-
     def mode(self, change):
         """A change of modes in the moderators' channel."""
         self.order(f"SAMODE {self.mods} {change}")
@@ -53,16 +54,6 @@ class IdentityCase(IrcCase):
         self.oper.send(f"PING {since}")
         self.oper.wait_for(lambda heard: heard.command == "PONG"
                            and heard.params[-1] == str(since), since, line)
-
-    def moderates(self, client):
-        """Whether the bot takes what the client says in the hall for a moderator's."""
-        since = client.say(self.hall, "usher: queue")
-        answer = client.wait_for(
-            lambda line: line.command == "PRIVMSG" and line.prefix.startswith("usher!")
-            and line.params[0] == self.hall, since, "the answer to queue")
-        refused = answer.params[1].startswith("Only moderators")
-        self.assertTrue(refused or answer.params[1] == "No questions.", answer)
-        return not refused
 
 
 class ModeratorCase(IdentityCase):
@@ -275,4 +266,136 @@ class PersonCase(IdentityCase):
         ben.say(self.hall, "!approve 2")
         one.wait_text("#2 approved", 0, "ana1")
         self.assertEqual([], two.texts("ana2", since))
+        bot.terminate()
+
+
+class NetsplitCase(IdentityCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        folder = cls.enterClassContext(tempfile.TemporaryDirectory())
+        cls.leaf = cls.enterClassContext(Inspircd(
+            folder, uplink=cls.server, casemapping="rfc1459"))
+
+    def setUp(self):
+        super().setUp()
+        self.leaf.link()
+        self.addCleanup(self.split)
+
+    def split(self, *nicks):
+        """Cuts the leaf off, until those have quit."""
+        since = len(self.oper.heard)
+        self.order(f"SQUIT {self.leaf.name} :cut")
+        for nick in nicks:
+            self.oper.wait_for(lambda line, nick=nick: line.command == "QUIT"
+                               and line.prefix.startswith(f"{nick}!"), since, nick)
+
+    def test_a_nick_that_comes_back_has_no_rights(self):
+        bot = self.start(trust_operators=True)
+        far = self.in_mods(self.leaf.participant("far"))
+        self.oper.wait_member(self.mods, "far")
+        self.mode("+o far")
+        self.assertTrue(self.moderates(far))
+        far.wait_text("#1 is waiting", far.say(self.hall, "!ask Still me?"))
+        self.split("far")
+        other = self.member("far")
+        self.assertFalse(self.moderates(other))
+        other.wait_text("No questions.", other.say(self.hall, "!mine"))
+        other.wait_text("No question #1", other.say(self.hall, "!withdraw 1"))
+        # Who was cut off comes back under another nick, and is who the channel says.
+        self.leaf.link()
+        self.assertTrue(self.moderates(far))
+        self.assertFalse(self.moderates(other))
+        bot.terminate()
+
+    def test_it_goes_on_and_says_nothing_wrong(self):
+        bot = self.start(trust_operators=True)
+        near = self.member("near")
+        far = self.in_mods(self.leaf.participant("distant"))
+        self.oper.wait_member(self.mods, "distant")
+        since = len(near.heard)
+        said = len(bot.log)
+        self.split("distant")
+        self.leaf.link()
+        # Its operators are set again by the server that has come back.
+        self.mode("-o distant")
+        self.assertFalse(self.moderates(far))
+        self.mode("+o distant")
+        self.assertTrue(self.moderates(far))
+        self.assertEqual([], near.texts(self.hall, since))
+        self.assertEqual([], [line for line in bot.log.all(said)
+                              if "level=error" in line or "level=warn" in line])
+        bot.terminate()
+
+    def test_the_account_is_known_again_after_it(self):
+        bot = self.start()
+        far = self.in_mods(self.leaf.participant("far"))
+        self.services.log_in(far, "ana")
+        self.oper.wait_member(self.mods, "far")
+        self.mode("+o far")
+        self.assertTrue(self.moderates(far))
+        self.split("far")
+        self.leaf.link()
+        self.assertTrue(self.moderates(far))
+        bot.terminate()
+
+    def test_the_bot_on_the_side_that_is_cut_off(self):
+        network = self.leaf.bot(nick="usher2")
+        bot = self.start_bot(network, moderator_rooms=[
+            {"network": "irc", "room": self.mods, "trust_operators": True}])
+        near = self.member("near")
+        self.oper.join(self.mods)
+        self.mode("+o near")
+        near.wait_text("No questions", near.say("usher2", "queue"), "near")
+        self.split("usher2")
+        since = len(near.heard)
+        self.leaf.link()
+        near.wait_for(lambda line: line.command == "JOIN" and line.params[0] == self.hall
+                      and line.prefix.startswith("usher2!"), since, "its coming back")
+        self.mode("+o near")
+        near.wait_text("No questions", near.say("usher2", "queue"), "near")
+        bot.terminate()
+
+
+class NgircdCase(IrcCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = cls.enterClassContext(tempfile.TemporaryDirectory())
+        cls.server = cls.enterClassContext(Ngircd(folder))
+
+    def test_a_trusted_operator(self):
+        ana = self.in_mods(self.server.participant("ana"))  # the first is operator
+        bot = self.start_bot(self.server.bot(), moderator_rooms=[
+            {"network": "irc", "room": self.mods, "trust_operators": True}])
+        ben = self.in_mods(self.server.participant("ben"))
+        self.assertTrue(self.moderates(ana))
+        self.assertFalse(self.moderates(ben))
+        ana.change(f"MODE {self.mods} +vo-o ben ben ana")
+        self.assertTrue(self.moderates(ben))
+        self.assertFalse(self.moderates(ana))
+        ben.change("NICK carl")
+        self.assertTrue(self.moderates(ben))
+        bot.terminate()
+
+
+@chroot.needs_chroot
+class ErgoCase(IrcCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        cls.server = cls.enterClassContext(Ergo(Authority(folder / "ca")))
+
+    def test_an_operator_by_account(self):
+        ana = self.in_mods(self.server.account("ana"))  # the first is operator
+        bot = self.start_bot(self.server.bot(self.directory))
+        guest = self.in_mods(self.server.participant("guest"))
+        ben = self.in_mods(self.server.account("ben"))
+        self.assertTrue(self.moderates(ana))
+        ana.change(f"MODE {self.mods} +oho guest ben ben")
+        self.assertFalse(self.moderates(guest))
+        self.assertTrue(self.moderates(ben))
+        ana.change(f"MODE {self.mods} -o ben")
+        self.assertFalse(self.moderates(ben))
+        ana.change(f"PART {self.mods}")
+        self.assertFalse(self.moderates(ana))
         bot.terminate()

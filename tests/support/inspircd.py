@@ -57,7 +57,6 @@ _LINK = """\
 <link name="{name}" ipaddr="127.0.0.1" port="{port}" allowmask="127.0.0.0/8"
       timeout="10s" recvpass="{password}" sendpass="{password}">
 """
-_AUTOCONNECT = '<autoconnect period="1s" server="{name}">\n'
 _TLS = """\
 <module name="ssl_gnutls">
 <module name="sslinfo">
@@ -74,9 +73,9 @@ def _link(name, port):
 class Inspircd(Server):
     """`port` speaks plainly; `tls_port` TLS, with a certificate of `authority`.
 
-    One with an `uplink` (another Inspircd) links to it by itself, again when the link
-    was lost. `connect` is further attributes of the class of clients (such as
-    `password="…"`), `extra` further configuration.
+    One with an `uplink` (another Inspircd) is linked to it by `link`. `connect` is
+    further attributes of the class of clients (such as `password="…"`), `extra`
+    further configuration.
     """
 
     OPERATOR = "boss"  # name and password of its operator
@@ -87,6 +86,7 @@ class Inspircd(Server):
         folder.mkdir(parents=True, exist_ok=True)
         self.name, sid = _LEAF if uplink else _HUB
         self.casemapping = casemapping
+        self.uplink = uplink
         self.server_port = free_port()
         self.tls_port = free_port() if authority else None
         port = free_port()
@@ -99,7 +99,6 @@ class Inspircd(Server):
         parts.append(_link(SERVICES, _NO_PORT))
         if uplink:
             parts.append(_link(uplink.name, uplink.server_port))
-            parts.append(_AUTOCONNECT.format(name=uplink.name))
         else:
             parts.append(_link(_LEAF[0], _NO_PORT))
         if authority:
@@ -130,19 +129,34 @@ class Inspircd(Server):
             client.wait_for(lambda line: line.command == "381", what="OPER")
             yield client
 
-    def wait_link(self, client, name, linked=True):
-        """Until the server of that name is linked (or not `linked`), as `client` sees
-        it, who asks until it is so."""
-        deadline = time.monotonic() + WAIT_S
-        while self._is_linked(client, name) != linked:
-            if time.monotonic() > deadline:
-                raise AssertionError(f"link to {name}: {not linked}\n{self.log()}")
-            time.sleep(0.05)
+    def link(self):
+        """Links to the uplink, until all of both sides know all of the other."""
+        with self.operator("linker") as here, \
+                self.uplink.participant("linked") as there:
+            self._until(here, "LINKS", "365", lambda lines: not self._names_uplink(lines))
+            here.send(f"CONNECT {self.uplink.name}")
+            self._until(here, "ISON linked", "303",
+                        lambda lines: "linked" in lines[-1].params[-1].split())
+            # What is said goes the same way as the lists of users and channels, behind
+            # them.
+            here.say("linked", "here")
+            there.wait_text("here")
+            there.say("linker", "there")
+            here.wait_text("there")
 
-    @staticmethod
-    def _is_linked(client, name):
-        since = len(client.heard)
-        client.send("LINKS")
-        client.wait_for(lambda line: line.command == "365", since, "LINKS")
-        return any(line.command == "364" and line.params[1] == name
-                   for line in client.heard.all(since))
+    def _names_uplink(self, lines):
+        return any(line.command == "364" and line.params[1] == self.uplink.name
+                   for line in lines)
+
+    def _until(self, client, question, last, is_so):
+        """Asks until it is so, by the lines up to the numeric `last` of an answer."""
+        deadline = time.monotonic() + WAIT_S
+        while True:
+            since = len(client.heard)
+            client.send(question)
+            client.wait_for(lambda line: line.command == last, since, question)
+            if is_so(client.heard.all(since)):
+                return
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{question} in vain:\n{self.log()}")
+            time.sleep(0.05)

@@ -33,3 +33,18 @@ class IrcCase(NetCase):
         """The client in the hall, closed at the end of the test."""
         self.use(client).join(self.hall)
         return client
+
+    def in_mods(self, client):
+        self.join(client).join(self.mods)
+        return client
+
+    def moderates(self, client):
+        """Whether the bot takes what the client says to it for a moderator's."""
+        since = client.say("usher", "queue")
+        answer = client.wait_for(
+            lambda line: line.command == "PRIVMSG" and line.prefix.startswith("usher!")
+            and line.params[0][0] != "#", since, "the answer to queue")
+        refused = answer.params[1].startswith("Only moderators")
+        self.assertTrue(refused or answer.params[1] == "No questions."
+                        or answer.params[1].startswith("#1 pending"), answer)
+        return not refused
