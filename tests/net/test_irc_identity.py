@@ -183,6 +183,17 @@ class PersonCase(IdentityCase):
         ana.wait_text("#1 pending", ana.say("usher", "mine"), "ana")
         bot.terminate()
 
+    def test_another_host_of_the_bot_leaves_less_of_a_line_for_text(self):
+        bot = self.start()
+        ana = self.member("ana")
+        text = " ".join(f"{number:03}" for number in range(115))
+        self.order(f"CHGHOST usher {'h' * 59}.test")
+        ana.say(self.hall, f"!ask {text}")
+        self.oper.wait_text("114", 0, self.mods)
+        said = " ".join(self.oper.texts(self.mods))
+        self.assertTrue(said.endswith(f"ana: {text}"), said)
+        bot.terminate()
+
     def test_only_accounts_are_answered_where_it_is_so_configured(self):
         bot = self.start(network={"accounts_only": True}, trust_operators=True)
         ana = self.member("ana1")
@@ -266,6 +277,24 @@ class PersonCase(IdentityCase):
         ben.say(self.hall, "!approve 2")
         one.wait_text("#2 approved", 0, "ana1")
         self.assertEqual([], two.texts("ana2", since))
+        bot.terminate()
+
+    def test_who_was_away_before_the_bot_came(self):
+        clients = {nick: self.join(self.services.account(nick, nick[:3]))
+                   for nick in ("ana1", "ana2", "ben1", "ben2")}
+        bot = self.start(moderators=[CHAIR])
+        for number, nick in ((1, "ana1"), (2, "ben2")):
+            clients[nick].wait_text(f"#{number} is waiting", clients[nick].say(
+                self.hall, f"!ask Is {nick} away?"))
+        bot.terminate()
+        for nick in ("ana1", "ben2"):
+            clients[nick].send("AWAY :elsewhere")
+            clients[nick].wait_for(lambda line: line.command == "306", 0, "AWAY")
+        bot.start_ready()
+        chair = self.join(self.services.account("chair", "Chair[1]"))
+        chair.say(self.hall, "!approve 1 2")
+        clients["ana2"].wait_text("#1 approved", 0, "ana2")
+        clients["ben1"].wait_text("#2 approved", 0, "ben1")
         bot.terminate()
 
 
