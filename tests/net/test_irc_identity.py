@@ -131,6 +131,20 @@ class ModeratorCase(IdentityCase):
         self.assertFalse(self.moderates(ana))
         bot.terminate()
 
+    def test_a_mode_that_the_server_has_not_named_leaves_nobody_in_doubt(self):
+        bot = self.start(trust_operators=True)
+        ana = self.member("ana")
+        self.order("LOADMODULE chanhistory")  # +H with a parameter, told to nobody
+        self.addCleanup(self.order, "UNLOADMODULE chanhistory")
+        self.mode("+Ho 5:60 ana")
+        self.moderates(ana)  # by its answer it has asked who is what
+        self.assertTrue(self.moderates(ana))
+        self.mode("-Ho ana")
+        self.assertFalse(self.moderates(ana))
+        self.moderates(ana)
+        self.assertFalse(self.moderates(ana))
+        bot.terminate()
+
     def test_trusted_operators_end_with_their_membership(self):
         bot = self.start(trust_operators=True)
         ana = self.member("ana")
