@@ -18,7 +18,7 @@ _HUB, _LEAF = ("irc.test", "1AA"), ("leaf.test", "2AA")  # name, server id
 
 _MODULES = """
 banexception banredirect botmode callerid cap chghost customprefix deaf globops
-hidechans inviteexception ircv3 ircv3_accounttag ircv3_batch ircv3_capnotify
+hidechans hostcycle inviteexception ircv3 ircv3_accounttag ircv3_batch ircv3_capnotify
 ircv3_chghost ircv3_ctctags ircv3_echomessage ircv3_invitenotify ircv3_labeledresponse
 ircv3_msgid ircv3_servertime joinflood kicknorejoin knock messageflood monitor muteban
 namesx nickflood redirect sajoin sakick samode sanick sapart saquit sasl
