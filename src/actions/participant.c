@@ -75,6 +75,18 @@ static bool has_room_for_more(const struct deed *deed, struct outcome *outcome) 
     return open < outcome->limit || deed_refuse(outcome, OUTCOME_TOO_MANY);
 }
 
+// Without accounts one person can be many.
+static bool host_has_room_for_more(const struct deed *deed, struct outcome *outcome) {
+    struct store *store = deed->desk->store;
+    int64_t host = people_host(store, deed->actor);
+    outcome->limit = deed->workshop->questions.open_per_person *
+                     deed->workshop->rates.persons_per_host;
+    return host == 0 ||
+           questions_count_open_of_host(store, deed->workshop->id, host) <
+               outcome->limit ||
+           deed_refuse(outcome, OUTCOME_HOST_TOO_MANY);
+}
+
 static bool store_question(const struct deed *deed, int64_t session, const char *text,
                            const char *folded, struct outcome *outcome) {
     struct question *question = &outcome->question;
@@ -87,6 +99,7 @@ static bool store_question(const struct deed *deed, int64_t session, const char 
         .asker_name = mem_copy(deed->actor->name),
         .asker_network = mem_copy(deed->actor->network),
         .asker_identity = mem_copy(deed->actor->identity),
+        .asker_host = people_host(deed->desk->store, deed->actor),
     };
     char *actor = deed_actor(deed);
     enum err err = people_get(deed->desk->store, deed->actor, &question->asker);
@@ -110,6 +123,7 @@ void participant_ask(const struct deed *deed, int64_t session, const char *text,
     if (is_member(deed, outcome) && choose_session(deed, &session, outcome) &&
         is_open(deed, session, outcome) && is_good_text(deed, text, outcome) &&
         is_new_text(deed, folded, 0, outcome) && has_room_for_more(deed, outcome) &&
+        host_has_room_for_more(deed, outcome) &&
         store_question(deed, session, text, folded, outcome)) {
         tell_moderators(deed, outcome);
     }
@@ -169,19 +183,35 @@ static bool can_be_voted(enum question_action action, struct outcome *outcome,
     return false;
 }
 
+// Who has voted is told that instead.
+static bool host_may_vote(const struct deed *deed, int64_t host,
+                          struct outcome *outcome) {
+    struct store *store = deed->desk->store;
+    const char *workshop = deed->workshop->id;
+    int64_t number = outcome->question.number;
+    return host == 0 ||
+           questions_count_votes_of_host(store, workshop, number, host) <
+               deed->workshop->rates.persons_per_host ||
+           questions_has_voted(store, workshop, number,
+                               people_find(store, deed->actor)) ||
+           deed_refuse(outcome, OUTCOME_HOST_VOTED);
+}
+
 static void change_vote(const struct deed *deed, int64_t number,
                         enum question_action action, struct outcome *outcome) {
     enum question_state from;
-    int64_t person = 0;
+    struct voter voter = {.host = people_host(deed->desk->store, deed->actor)};
     if (!is_member(deed, outcome) || !deed_read(deed, number, outcome) ||
         !is_not_own(deed, outcome) || !can_be_voted(action, outcome, &from) ||
-        !deed_stored(people_get(deed->desk->store, deed->actor, &person), outcome)) {
+        (action == QUESTION_VOTE && !host_may_vote(deed, voter.host, outcome)) ||
+        !deed_stored(people_get(deed->desk->store, deed->actor, &voter.person),
+                     outcome)) {
         return;
     }
     char *actor = deed_actor(deed);
     const struct change change = {action, actor, deed->desk->now_ms, from};
     enum err err = questions_vote(deed->desk->store, deed->workshop->id,
-                                  &outcome->question, person, &change);
+                                  &outcome->question, &voter, &change);
     free(actor);
     if (err == ERR_CONFLICT) {
         deed_refuse(outcome, action == QUESTION_VOTE ? OUTCOME_VOTED_ALREADY

@@ -48,6 +48,7 @@ static void add_irc(struct buf *all, const struct irc_options *irc) {
     add_number(all, irc->tls);
     add_number(all, irc->flood_burst);
     add_number(all, irc->flood_per_second);
+    add_number(all, irc->accounts_only);
     add_texts(all, irc->alternative_nicks, irc->alternative_nick_count);
     for (size_t i = 0; i < irc->channel_count; i++) {
         add_text(all, irc->channels[i].name);

@@ -187,7 +187,9 @@ static const struct field irc_items[] = {
      .offset = offsetof(struct raw_network, irc.proxy),
      .is_good = is_proxy,
      .expected = EXPECTED_PROXY},
-    {.name = "accounts_only", .kind = FIELD_BOOL, .flags = FIELD_LATER},
+    {.name = "accounts_only",
+     .kind = FIELD_BOOL,
+     .offset = offsetof(struct raw_network, irc.accounts_only)},
 };
 
 static const struct field matrix_items[] = {

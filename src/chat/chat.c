@@ -15,6 +15,7 @@
 struct chat {
     struct desk *desk;
     struct rate persons;
+    struct rate hosts;
     struct rate rooms;
 };
 
@@ -29,6 +30,7 @@ void chat_destroy(struct chat *chat) {
         return;
     }
     rate_finish(&chat->persons);
+    rate_finish(&chat->hosts);
     rate_finish(&chat->rooms);
     free(chat);
 }
@@ -72,6 +74,17 @@ static void run_unknown(struct call *call, struct slice word) {
 static bool is_too_old(const struct command *command, const struct incoming *incoming) {
     return incoming->may_be_old && (command == NULL || !command->changes) &&
            clock_real_ms() - incoming->sent_ms > LIMIT_STALE_MS;
+}
+
+// Where only persons with an account are answered, others are told so, unless it may
+// have been meant for another bot.
+static bool may_be_answered(struct call *call) {
+    const struct incoming *incoming = call->incoming;
+    bool may = !incoming->accounts_only || incoming->person.account != NULL;
+    if (!may && call->addressing != ADDRESSED_BY_BANG) {
+        call_say(call, "Here I answer only to who is logged in to an account.");
+    }
+    return may;
 }
 
 static void run_command(struct call *call, const struct command *command,
@@ -128,28 +141,41 @@ static void answer(struct call *call, bool changed) {
     }
 }
 
-// Whether the person and the room are within their rates, which don't bind moderators.
-// The first message beyond the person's is answered, the rest met with silence.
-static bool is_within_rates(struct chat *chat, struct call *call) {
-    const struct incoming *incoming = call->incoming;
-    const struct rate_rules *rules = &call->workshop->rates;
-    int64_t now_ms = clock_mono_ms();
-    char *person =
-        str_printf("%s %s", incoming->person.network, incoming->person.identity);
-    char *room = str_printf("%s %s", incoming->back.network, incoming->back.id);
-    int64_t count = rate_count(&chat->persons, person, now_ms);
-    int64_t max = rules->commands_per_person_per_minute;
-    bool within = count <= max;
+// Counts one for what is so called in that network; how many there are in the minute.
+static int64_t count_one(struct rate *rate, const char *network, const char *name) {
+    char *key = str_printf("%s %s", network, name);
+    int64_t count = rate_count(rate, key, clock_mono_ms());
+    free(key);
+    return count;
+}
+
+// The first message beyond the rate is answered, the rest met with silence.
+static bool is_within(struct call *call, int64_t count, int64_t max) {
     if (count == max + 1) {
         call_say(call, "That was much at once; I listen to you again in a minute.");
     }
-    if (within && incoming->room != NULL &&
-        rate_count(&chat->rooms, room, now_ms) > rules->answers_per_room_per_minute) {
-        within = false;
+    return count <= max;
+}
+
+// Whether the person, all those of the person's host and the room are within their
+// rates, which don't bind moderators. Who speaks too often does not use up the others'.
+static bool is_within_rates(struct chat *chat, struct call *call) {
+    const struct incoming *incoming = call->incoming;
+    const struct person *person = &incoming->person;
+    const struct rate_rules *rules = &call->workshop->rates;
+    int64_t max = rules->commands_per_person_per_minute;
+    if (!is_within(call, count_one(&chat->persons, person->network, person->identity),
+                   max)) {
+        return false;
     }
-    free(person);
-    free(room);
-    return within;
+    if (person->account == NULL && person->host != NULL &&
+        !is_within(call, count_one(&chat->hosts, person->network, person->host),
+                   max * rules->persons_per_host)) {
+        return false;
+    }
+    return incoming->room == NULL ||
+           count_one(&chat->rooms, incoming->back.network, incoming->back.id) <=
+               rules->answers_per_room_per_minute;
 }
 
 static void handle(struct chat *chat, const struct incoming *incoming, bool repeated) {
@@ -173,7 +199,8 @@ static void handle(struct chat *chat, const struct incoming *incoming, bool repe
     }
     call.by_moderator = desk_is_moderator(chat->desk, call.workshop, &incoming->person);
     uint64_t writes = store_write_count(chat->desk->store);
-    if (repeated || call.by_moderator || is_within_rates(chat, &call)) {
+    bool heard = repeated || call.by_moderator || is_within_rates(chat, &call);
+    if (heard && may_be_answered(&call)) {
         run_command(&call, command, line.word);
     }
     bound_reply(&call.reply);

@@ -37,8 +37,9 @@ struct incoming {
                         // the same when the network delivers it again
     int64_t sent_ms;    // real time at which it was said
     const char *const *own_names; // nick or display name, user id; ends with NULL
-    size_t lines_max; // a longer answer goes directly to the person; 0: no limit
-    bool may_be_old;  // said while the bot was away
+    size_t lines_max;   // a longer answer goes directly to the person; 0: no limit
+    bool may_be_old;    // said while the bot was away
+    bool accounts_only; // this network answers only persons with an account
 };
 
 // A text in the making, plain and as HTML, equal in content. Every piece of text

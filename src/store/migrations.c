@@ -41,6 +41,12 @@ static const char *const migrations[] = {
     "CREATE TABLE outbox (id @SERIAL_KEY@, network TEXT NOT NULL,"
     " kind BIGINT NOT NULL, target TEXT NOT NULL, transaction_id TEXT,"
     " priority BIGINT NOT NULL, text TEXT NOT NULL, html TEXT);",
+    // 2: from which host those without account asked and voted (people_host), 0 for
+    // all others.
+    "ALTER TABLE question ADD COLUMN host BIGINT NOT NULL DEFAULT 0;"
+    "CREATE INDEX question_host ON question (workshop, host, state) WHERE host <> 0;"
+    "ALTER TABLE vote ADD COLUMN host BIGINT NOT NULL DEFAULT 0;"
+    "CREATE INDEX vote_host ON vote (workshop, question, host) WHERE host <> 0;",
 };
 
 enum { NEWEST = (int)(sizeof migrations / sizeof migrations[0]) };

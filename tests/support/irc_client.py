@@ -132,6 +132,13 @@ class IrcClient:
         self.send(f"JOIN {channel}")
         self.wait_for(lambda line: line.command == "366", since, f"joining {channel}")
 
+    def change(self, line):
+        """Sends a line that the server tells back to everybody whom it concerns."""
+        since = len(self.heard)
+        verb = line.split()[0]
+        self.send(line)
+        self.wait_for(lambda heard: heard.command == verb, since, line)
+
     def say(self, target, text):
         """Says it, and returns the place in `heard` where what follows begins."""
         since = len(self.heard)

@@ -24,6 +24,7 @@ struct irc_channel_status {
     size_t losses;  // kicks and refusals since the last long stay
     int64_t due_ms; // OUT: next try; JOINING: until when an answer may come
     int64_t joined_ms;
+    bool names_asked; // for its members once more; the answer has not come yet
 };
 
 struct irc_channels {

@@ -221,6 +221,10 @@ void irc_connection_welcome(struct irc *irc) {
     LOG(LOG_INFO, "irc_signed_on", LOG_S("network", irc->network.name),
         LOG_S("nick", buf_str(&irc->nick)));
     irc_nickserv_identify(irc);
+    if (irc->options.accounts_only && !irc_has(irc, IRC_ACCOUNT_TAG) &&
+        !irc_has(irc, IRC_ACCOUNT_NOTIFY)) {
+        LOG(LOG_WARN, "irc_nobody_has_an_account", LOG_S("network", irc->network.name));
+    }
     irc_connection_check_channels(irc);
 }
 
@@ -350,6 +354,17 @@ static bool has_member(const struct network *network, const char *room,
            irc_users_has_member(&irc->users, (uint32_t)number, identity);
 }
 
+// An account that is not followed may be somebody else's by now.
+static bool is_operator(const struct network *network, const char *room,
+                        const char *identity) {
+    const struct irc *irc = (const struct irc *)network;
+    int64_t number = irc_channels_find(&irc->channels, slice_of(room));
+    bool is_followed = identity[0] == '~' || irc_has(irc, IRC_ACCOUNT_NOTIFY);
+    return number != IRC_NO_CHANNEL && is_followed &&
+           irc_users_has_mode(&irc->users, (uint32_t)number, identity,
+                              irc->isupport.operator_modes);
+}
+
 static void stop(struct network *network) {
     struct irc *irc = irc_of(network);
     if (irc->stage == IRC_SIGNING_ON || irc->stage == IRC_ON) {
@@ -394,6 +409,7 @@ static const struct network_functions functions = {
     .start = start,
     .send = send_message,
     .has_member = has_member,
+    .is_operator = is_operator,
     .stop = stop,
     .destroy = destroy,
 };

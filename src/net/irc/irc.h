@@ -37,6 +37,7 @@ struct irc_options {
     char *nickserv_service;
     int64_t flood_burst;
     int64_t flood_per_second;
+    bool accounts_only; // answers only persons with a services account
     struct irc_channel *channels;
     size_t channel_count;
 };

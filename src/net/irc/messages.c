@@ -76,7 +76,14 @@ static struct irc_user *find_speaker(struct irc *irc, const struct irc_line *lin
         irc_line_tag(line, "account", &irc->tag);
         irc_users_set_account(&irc->users, user, buf_slice(&irc->tag));
     }
+    irc_users_spoke(&irc->users, user);
     return user;
+}
+
+// Of somebody without account; behind the "@" of user@host.
+static const char *host_of(const struct irc_user *user) {
+    const char *at = user->mask != NULL ? strrchr(user->mask, '@') : NULL;
+    return user->account == NULL && at != NULL && at[1] != '\0' ? at + 1 : NULL;
 }
 
 static void tell_message(struct irc *irc, const struct irc_line *line, const char *room,
@@ -95,7 +102,8 @@ static void tell_message(struct irc *irc, const struct irc_line *line, const cha
         .person = {.network = irc->network.name,
                    .identity = irc_user_identity(user),
                    .account = user->account,
-                   .name = user->nick},
+                   .name = user->nick,
+                   .host = host_of(user)},
         .room = room,
         .back = {.kind = room != NULL ? TARGET_ROOM : TARGET_PERSON,
                  .network = irc->network.name,
@@ -105,6 +113,7 @@ static void tell_message(struct irc *irc, const struct irc_line *line, const cha
         .sent_ms = sent_ms_of(irc, line),
         .own_names = own_names,
         .lines_max = LINES_MAX,
+        .accounts_only = irc->options.accounts_only,
     };
     irc->network.events->message(irc->network.context, &irc->network, &incoming);
     free(clean);

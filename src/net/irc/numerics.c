@@ -45,8 +45,9 @@ static const struct {
     int code;
     void (*receive)(struct irc *irc, const struct irc_line *line);
 } numerics[] = {
-    {5, read_isupport},      {353, irc_membership_names},   {354, irc_membership_who},
-    {396, read_hidden_host}, {900, irc_nickserv_logged_in},
+    {5, read_isupport},        {353, irc_membership_names},
+    {354, irc_membership_who}, {366, irc_membership_names_end},
+    {396, read_hidden_host},   {900, irc_nickserv_logged_in},
 };
 
 void irc_numerics_receive(struct irc *irc, int code, const struct irc_line *line) {

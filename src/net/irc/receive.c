@@ -72,18 +72,19 @@ static void receive_farewell(struct irc *irc, const struct irc_line *line) {
     free(text);
 }
 
+// SETNAME needs none: real names decide nothing here.
 static const struct {
     const char *verb;
     void (*receive)(struct irc *irc, const struct irc_line *line);
 } own_kinds[] = {
-    {"PING", receive_ping},
-    {"PONG", receive_pong},
-    {"ACCOUNT", receive_account},
-    {"ERROR", receive_farewell},
+    {"PING", receive_ping},           {"PONG", receive_pong},
+    {"ACCOUNT", receive_account},     {"AWAY", irc_membership_away},
+    {"CHGHOST", irc_membership_host}, {"ERROR", receive_farewell},
 };
 
 // May end the connection.
 static void receive_sign_on(struct irc *irc, const struct irc_line *line) {
+    bool had_accounts = irc_has(irc, IRC_ACCOUNT_NOTIFY);
     switch (irc_signon_handle(&irc->signon, line, irc_wire_out(irc->wire))) {
     case IRC_SIGNON_OTHER:
     case IRC_SIGNON_GOING:
@@ -104,6 +105,9 @@ static void receive_sign_on(struct irc *irc, const struct irc_line *line) {
     }
     irc->delivery.echo = irc_has(irc, IRC_ECHO_MESSAGE);
     irc_sts_heard(irc);
+    if (had_accounts && !irc_has(irc, IRC_ACCOUNT_NOTIFY)) {
+        irc_users_forget_accounts(&irc->users);
+    }
 }
 
 bool irc_receive_end(struct irc *irc) {

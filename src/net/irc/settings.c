@@ -43,6 +43,7 @@ void irc_settings_copy(struct irc_options *to, const struct irc_options *from) {
         .nickserv_service = copy(from->nickserv_service),
         .flood_burst = from->flood_burst,
         .flood_per_second = from->flood_per_second,
+        .accounts_only = from->accounts_only,
         .channel_count = from->channel_count,
     };
     to->alternative_nicks = mem_alloc(from->alternative_nick_count + 1, sizeof(char *));

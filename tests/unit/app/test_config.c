@@ -136,6 +136,7 @@ static void check_networks(const struct config *config) {
     assert_string_equal(irc->sasl_password, "hunter2");
     assert_int_equal(irc->flood_burst, 5);
     assert_int_equal(irc->flood_per_second, 9);
+    assert_true(irc->accounts_only);
     assert_int_equal(irc->channel_count, 2);
     assert_string_equal(irc->channels[0].name, "#c");
     assert_string_equal(irc->channels[0].key, "hunter2");
@@ -165,6 +166,7 @@ static void check_workshop(const struct workshop *workshop) {
     assert_int_equal(workshop->questions.open_per_person, 2);
     assert_int_equal(workshop->rates.commands_per_person_per_minute, 20);
     assert_int_equal(workshop->rates.answers_per_room_per_minute, 120);
+    assert_int_equal(workshop->rates.persons_per_host, 3);
 }
 
 static void config__load__fills_everything(void **state) {
@@ -174,7 +176,8 @@ static void config__load__fills_everything(void **state) {
     const struct parts parts = {
         .networks =
             "\"irc\": {\"type\": \"irc\", \"host\": \"h\", \"nick\": \"usher\", "
-            "\"flood\": {\"per_second\": 9}, \"sasl\": {\"account\": \"acc\", "
+            "\"accounts_only\": true, \"flood\": {\"per_second\": 9}, \"sasl\": "
+            "{\"account\": \"acc\", "
             "\"password_file\": \"secret\"}},\n"
             "\"hs\": {\"type\": \"matrix\", \"homeserver\": \"https://m/\", \"user\": "
             "\"@u:m\", \"password_file\": \"secret\"}",
@@ -185,7 +188,8 @@ static void config__load__fills_everything(void **state) {
             "\"hs\", \"room\": \"#c:m\"}, {\"network\": \"irc\", \"room\": \"#mod\"}], "
             "\"moderators\": [{\"network\": \"irc\", \"account\": \"Chair\"}, "
             "{\"network\": \"hs\", \"user\": \"@Chair:m\"}], \"notices\": "
-            "{\"before_end\": []}, \"questions\": {\"open_per_person\": 2}",
+            "{\"before_end\": []}, \"questions\": {\"open_per_person\": 2}, "
+            "\"limits\": {\"persons_per_host\": 3}",
     };
     load(&parts, &config, &mistakes);
     assert_int_equal(mistakes.count, 0);
@@ -351,8 +355,7 @@ static const struct config_case network_cases[] = {
     {{.networks = IRC("\"proxy\": \"user:hunter2@p\"")},
      "usher.json:2: /networks/irc/proxy: found another text, expected a proxy such as "
      "\"socks5h://127.0.0.1:1080\"\n" NO_ZONE},
-    {{.networks = IRC("\"accounts_only\": true")},
-     "usher.json:2: /networks/irc/accounts_only: warning: " LATER NO_ZONE},
+    {{.networks = IRC("\"accounts_only\": true")}, NO_ZONE},
     {{.networks = MATRIX(AT_MATRIX)},
      "usher.json:3: /networks/hs: found no secret, expected either \"password_file\" "
      "or "
