@@ -7,8 +7,8 @@
 enum { LINE_LEN_MIN = 512, LINE_LEN_MAX = 8192 };
 
 void irc_isupport_init(struct irc_isupport *isupport) {
-    *isupport =
-        (struct irc_isupport){.casemapping = IRC_RFC1459, .line_len = LINE_LEN_MIN};
+    *isupport = (struct irc_isupport){
+        .casemapping = IRC_RFC1459, .line_len = LINE_LEN_MIN, .history_by_msgid = true};
     buf_add_str(&isupport->prefixes, "@+");
 }
 
@@ -47,14 +47,28 @@ static void read_whox(struct irc_isupport *isupport, struct slice value) {
     isupport->whox = true;
 }
 
+static void read_history_max(struct irc_isupport *isupport, struct slice value) {
+    if (!slice_to_number(value, &isupport->history_max)) {
+        isupport->history_max = 0;
+    }
+}
+
+static void read_reference_types(struct irc_isupport *isupport, struct slice value) {
+    struct slice type;
+    isupport->history_by_msgid = false;
+    while (slice_take_until(&value, ',', &type)) {
+        isupport->history_by_msgid =
+            isupport->history_by_msgid || slice_is(type, "msgid");
+    }
+}
+
 static const struct {
     const char *name;
     void (*read)(struct irc_isupport *isupport, struct slice value);
 } tokens[] = {
-    {"CASEMAPPING", read_casemapping},
-    {"LINELEN", read_line_len},
-    {"PREFIX", read_prefixes},
-    {"WHOX", read_whox},
+    {"CASEMAPPING", read_casemapping}, {"CHATHISTORY", read_history_max},
+    {"LINELEN", read_line_len},        {"MSGREFTYPES", read_reference_types},
+    {"PREFIX", read_prefixes},         {"WHOX", read_whox},
 };
 
 static void read_token(struct irc_isupport *isupport, struct slice token) {

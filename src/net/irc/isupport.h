@@ -19,7 +19,9 @@ struct irc_isupport {
     enum irc_casemapping casemapping;
     size_t line_len; // bytes of a line with its end
     bool whox;
-    struct buf prefixes; // marks before a nick in NAMES, such as "@+"
+    int64_t history_max;   // lines CHATHISTORY gives at once; 0: no limit
+    bool history_by_msgid; // it takes ids of messages
+    struct buf prefixes;   // marks before a nick in NAMES, such as "@+"
 };
 
 void irc_isupport_init(struct irc_isupport *isupport);

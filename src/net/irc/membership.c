@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "net/irc/messages.h"
 #include "net/irc/nick.h"
 
 #define WHO_TOKEN "743" // marks the answers to our own WHO
@@ -32,6 +33,7 @@ static void enter(struct irc *irc, const struct irc_line *line, int64_t number) 
     irc_users_leave(&irc->users, (uint32_t)number);
     irc_channels_joined(&irc->channels, (size_t)number, clock_mono_ms());
     irc->delivery.room_joined = true;
+    irc_history_joined(&irc->history, (size_t)number, irc_messages_sent_ms(irc, line));
     LOG(LOG_INFO, "irc_joined", LOG_S("network", irc->network.name),
         LOG_S("room", name));
     if (irc->isupport.whox && irc_has(irc, IRC_ACCOUNT_NOTIFY)) {
@@ -62,6 +64,7 @@ void irc_membership_lost(struct irc *irc, size_t number, struct slice reason) {
     char *text = utf8_clean(reason);
     int64_t wait_ms = irc_channels_lost(&irc->channels, number, clock_mono_ms());
     irc_users_leave(&irc->users, (uint32_t)number);
+    irc_history_left(&irc->history, number);
     LOG(LOG_WARN, "irc_out_of_room", LOG_S("network", irc->network.name),
         LOG_S("room", irc->channels.names[number].name), LOG_S("reason", text),
         LOG_N("retry_ms", wait_ms));
