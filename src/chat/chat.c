@@ -10,6 +10,7 @@
 #include "chat/call.h"
 #include "chat/rate.h"
 #include "core/rights.h"
+#include "core/wording.h"
 #include "store/people.h"
 
 struct chat {
@@ -67,11 +68,16 @@ static void run_unknown(struct call *call, struct slice word) {
     }
 }
 
+// How long ago it was said, in real time; 0 for what is said now.
+static int64_t age_ms(const struct incoming *incoming) {
+    int64_t age = clock_real_ms() - incoming->sent_ms;
+    return incoming->may_be_old && age > 0 ? age : 0;
+}
+
 // A change is carried out whatever its age; anything else said while the bot was away
 // is of no use to anybody later.
 static bool is_too_old(const struct command *command, const struct incoming *incoming) {
-    return incoming->may_be_old && (command == NULL || !command->changes) &&
-           clock_real_ms() - incoming->sent_ms > LIMIT_STALE_MS;
+    return (command == NULL || !command->changes) && age_ms(incoming) > LIMIT_STALE_MS;
 }
 
 static void run_command(struct call *call, const struct command *command,
@@ -86,6 +92,21 @@ static void run_command(struct call *call, const struct command *command,
     } else if (call->addressing != ADDRESSED_BY_BANG) {
         call_say(call, "Only moderators can %s.", command->name);
     }
+}
+
+// An answer to what was said while the bot was away says so, behind the text: its
+// beginning is what others rely on. The time is that of the workshop's clock.
+static void mark_late(struct call *call) {
+    if (!call->incoming->may_be_old || call->reply.lines == 0) {
+        return;
+    }
+    struct buf mark = {0};
+    buf_add_str(&mark, "(late: you said this at ");
+    wording_add_time(&mark, &call->workshop->agenda,
+                     call->desk->now_ms - age_ms(call->incoming), call->desk->now_ms);
+    buf_add_char(&mark, ')');
+    message_append(&call->reply, buf_str(&mark));
+    buf_finish(&mark);
 }
 
 static void bound_reply(struct message *reply) {
@@ -128,12 +149,13 @@ static void answer(struct call *call, bool changed) {
     }
 }
 
-// Whether the person and the room are within their rates, which don't bind moderators.
+// Whether the person and the room are within their rates, which don't bind moderators,
+// at the time at which it was said: all that comes at once after an absence was not.
 // The first message beyond the person's is answered, the rest met with silence.
 static bool is_within_rates(struct chat *chat, struct call *call) {
     const struct incoming *incoming = call->incoming;
     const struct rate_rules *rules = &call->workshop->rates;
-    int64_t now_ms = clock_mono_ms();
+    int64_t now_ms = clock_mono_ms() - age_ms(incoming);
     char *person =
         str_printf("%s %s", incoming->person.network, incoming->person.identity);
     char *room = str_printf("%s %s", incoming->back.network, incoming->back.id);
@@ -177,6 +199,7 @@ static void handle(struct chat *chat, const struct incoming *incoming, bool repe
         run_command(&call, command, line.word);
     }
     bound_reply(&call.reply);
+    mark_late(&call);
     if (call.reply.lines > 0) {
         answer(&call, store_write_count(chat->desk->store) != writes);
     }

@@ -113,7 +113,8 @@ void irc_membership_account(struct irc *irc, const struct irc_line *line) {
                 irc_line_param(line, 0));
 }
 
-// 353: nick, kind of channel, channel, "@+nick nick ..."
+// 353: nick, kind of channel, channel, "@+nick nick ..."; with userhost-in-names
+// "@+nick!user@host ..."
 void irc_membership_names(struct irc *irc, const struct irc_line *line) {
     int64_t number = irc_channels_find(&irc->channels, irc_line_param(line, 2));
     struct slice names = irc_line_param(line, 3);
@@ -125,7 +126,7 @@ void irc_membership_names(struct irc *irc, const struct irc_line *line) {
         while (name.len > 0 && strchr(buf_str(&irc->isupport.prefixes), name.data[0])) {
             name = slice_from(name, 1);
         }
-        if (name.len > 0 && !irc_nick_is_own(irc, name)) {
+        if (name.len > 0 && !irc_nick_is_own(irc, irc_source_split(name).nick)) {
             irc_users_join(&irc->users, name, (uint32_t)number);
         }
     }
