@@ -95,6 +95,9 @@ class HistoryTest(NetCase):
     def test_cut_off_it_answers_what_was_said_meanwhile_once(self):
         self.bot.start_ready()
         self.ana.wait_text("#1 is waiting", self.ana.say(self.hall, "!ask Before?"))
+        # A query: how far the hall was heard is known, and not stored yet.
+        asked = self.ana.say(self.hall, "!question 99")
+        self.ana.wait_text("No question #99", asked)
         log = len(self.bot.log)
         self.relay.cut()
         self.bot.wait_log("event=down", log)
@@ -103,6 +106,9 @@ class HistoryTest(NetCase):
         self.wait_live()
         self.expect_late(["#2 is waiting for a moderator."], since)
         self.assertEqual(["Before?", "Meanwhile?"], self.stored())
+        self.assertEqual(["No question #99."],
+                         [text for text in self.ana.texts(self.hall, asked)
+                          if text.startswith("No question")])
         self.bot.terminate()
 
     def test_the_first_start_answers_nothing_old(self):

@@ -14,6 +14,8 @@ class Relay:
         self._server_port = server_port
         self._lock = threading.Lock()
         self._sockets = []
+        self.is_open = True  # else whoever connects is turned away
+        self.swallows_to_server = self.swallows_to_client = False
         self._listener = socket.create_server(("127.0.0.1", self.port))
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -23,6 +25,9 @@ class Relay:
                 self._join(self._listener.accept()[0])
 
     def _join(self, client):
+        if not self.is_open:
+            client.close()
+            return
         try:
             server = socket.create_connection(("127.0.0.1", self._server_port))
         except OSError:
@@ -30,12 +35,22 @@ class Relay:
             return
         with self._lock:
             self._sockets += [client, server]
-        threading.Thread(target=_relay, args=(client, server), daemon=True).start()
+        threading.Thread(target=self._relay, args=(client, server), daemon=True).start()
+
+    def _relay(self, client, server):
+        with client, server:
+            back = threading.Thread(
+                target=_copy, args=(server, client, lambda: self.swallows_to_client),
+                daemon=True)
+            back.start()
+            _copy(client, server, lambda: self.swallows_to_server)
+            back.join()
 
     def cut(self):
-        """Ends all connections of now, without a word."""
+        """Ends all connections of now, without a word. What was swallowed is gone."""
         with self._lock:
             sockets, self._sockets = self._sockets, []
+        self.swallows_to_server = self.swallows_to_client = False
         for one in sockets:
             with contextlib.suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
@@ -48,18 +63,11 @@ class Relay:
         self.cut()
 
 
-def _relay(client, server):
-    with client, server:
-        back = threading.Thread(target=_copy, args=(server, client), daemon=True)
-        back.start()
-        _copy(client, server)
-        back.join()
-
-
-def _copy(source, sink):
+def _copy(source, sink, swallows):
     with contextlib.suppress(OSError):
         while data := source.recv(65536):
-            sink.sendall(data)
+            if not swallows():
+                sink.sendall(data)
     for one in (source, sink):
         with contextlib.suppress(OSError):
             one.shutdown(socket.SHUT_RDWR)
