@@ -73,7 +73,9 @@ static int tear_down(void **state) {
     return 0;
 }
 
-static void say(struct fixture *fixture, const char *text, int64_t age_ms) {
+enum { MINUTE_MS = 60 * 1000 };
+
+static void say(struct fixture *fixture, const char *text, int64_t minutes_ago) {
     static const char *const own_names[] = {"usher", NULL};
     const struct incoming incoming = {
         .person = {.network = "net", .identity = "~1", .name = "ana", .is_past = true},
@@ -81,9 +83,9 @@ static void say(struct fixture *fixture, const char *text, int64_t age_ms) {
         .back = {.kind = TARGET_ROOM, .network = "net", .id = "#hall"},
         .text = text,
         .event = text,
-        .sent_ms = clock_real_ms() - age_ms,
+        .sent_ms = clock_real_ms() - minutes_ago * MINUTE_MS,
         .own_names = own_names,
-        .may_be_old = age_ms > 0};
+        .may_be_old = minutes_ago > 0};
     buf_clear(&fixture->sent);
     chat_handle(fixture->chat, &incoming);
     if (store_has_changes(fixture->store)) {
@@ -97,16 +99,14 @@ static void expect(const struct fixture *fixture, const char *expected) {
     assert_string_equal(buf_str(&fixture->sent), expected);
 }
 
-enum { MINUTE = 60 * 1000 };
-
 static void chat__late__is_marked_behind_the_answer(void **state) {
     struct fixture *fixture = *state;
-    say(fixture, "!ask Why?", 7 * MINUTE);
+    say(fixture, "!ask Why?", 7);
     expect(fixture,
            "#1 is waiting for a moderator. (late: you said this at 11:53 UTC)|");
     say(fixture, "!ask When?", 0);
     expect(fixture, "#2 is waiting for a moderator.|");
-    say(fixture, "!mine", 5 * MINUTE);
+    say(fixture, "!mine", 5);
     assert_non_null(strstr(buf_str(&fixture->sent), "#1 pending"));
     assert_non_null(
         strstr(buf_str(&fixture->sent), "\n(late: you said this at 11:55 UTC)|"));
@@ -114,13 +114,13 @@ static void chat__late__is_marked_behind_the_answer(void **state) {
 
 static void chat__late__queries_have_an_age_limit_and_changes_have_none(void **state) {
     struct fixture *fixture = *state;
-    say(fixture, "!question 1", 9 * MINUTE);
+    say(fixture, "!question 1", 9);
     expect(fixture, "No question #1. (late: you said this at 11:51 UTC)|");
-    say(fixture, "!question 1", 11 * MINUTE);
+    say(fixture, "!question 1", 11);
     expect(fixture, "");
-    say(fixture, "usher: blah", 11 * MINUTE);
+    say(fixture, "usher: blah", 11);
     expect(fixture, "");
-    say(fixture, "!ask Why?", 48 * 60 * MINUTE);
+    say(fixture, "!ask Why?", 2880);
     expect(fixture, "#1 is waiting for a moderator. "
                     "(late: you said this at 1969-12-30 12:00 UTC)|");
 }
@@ -128,14 +128,14 @@ static void chat__late__queries_have_an_age_limit_and_changes_have_none(void **s
 static void chat__late__counts_at_the_time_at_which_it_was_said(void **state) {
     struct fixture *fixture = *state;
     for (int i = 9; i > 0; i--) {
-        say(fixture, "!question 1", i * MINUTE);
+        say(fixture, "!question 1", i);
         assert_non_null(strstr(buf_str(&fixture->sent), "No question #1"));
     }
     for (int i = 0; i < 2; i++) {
-        say(fixture, "!question 1", MINUTE + i);
+        say(fixture, "!question 1", 1);
         assert_non_null(strstr(buf_str(&fixture->sent), "No question #1"));
     }
-    say(fixture, "!question 1", MINUTE);
+    say(fixture, "!question 1", 1);
     assert_non_null(strstr(buf_str(&fixture->sent), "That was much at once"));
 }
 
