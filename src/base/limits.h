@@ -43,6 +43,17 @@ enum limit {
     // Users followed on one IRC network: later ones count as without account and
     // without a past.
     LIMIT_IRC_USERS = 50000,
+    // Batches open at one time on an IRC connection: the oldest counts as ended.
+    LIMIT_IRC_BATCHES = 64,
+    // Lines of a room fetched from an IRC server's history at one time: later ones
+    // are given up, with a log line.
+    LIMIT_IRC_HISTORY_LINES = 10000,
+    // Messages of one IRC room that wait until its history has been told: the oldest
+    // is dropped, which the history has, too.
+    LIMIT_IRC_HELD_LINES = 1000,
+    // Persons whose direct messages are fetched from history: the rest is given up,
+    // with a log line.
+    LIMIT_IRC_HISTORY_PERSONS = 100,
     // Rooms of one Matrix account: in later ones the bot hears nothing.
     LIMIT_MATRIX_ROOMS = 10000,
     // Members followed in one Matrix room: later ones are shown by their user id.

@@ -10,6 +10,7 @@
 #include "chat/call.h"
 #include "chat/rate.h"
 #include "core/rights.h"
+#include "core/wording.h"
 #include "store/people.h"
 
 struct chat {
@@ -69,11 +70,16 @@ static void run_unknown(struct call *call, struct slice word) {
     }
 }
 
+// How long ago it was said, in real time; 0 for what is said now.
+static int64_t age_ms(const struct incoming *incoming) {
+    int64_t age = clock_real_ms() - incoming->sent_ms;
+    return incoming->may_be_old && age > 0 ? age : 0;
+}
+
 // A change is carried out whatever its age; anything else said while the bot was away
 // is of no use to anybody later.
 static bool is_too_old(const struct command *command, const struct incoming *incoming) {
-    return incoming->may_be_old && (command == NULL || !command->changes) &&
-           clock_real_ms() - incoming->sent_ms > LIMIT_STALE_MS;
+    return (command == NULL || !command->changes) && age_ms(incoming) > LIMIT_STALE_MS;
 }
 
 // Where only persons with an account are answered, others are told so, unless it may
@@ -99,6 +105,21 @@ static void run_command(struct call *call, const struct command *command,
     } else if (call->addressing != ADDRESSED_BY_BANG) {
         call_say(call, "Only moderators can %s.", command->name);
     }
+}
+
+// An answer to what was said while the bot was away says so, behind the text: its
+// beginning is what others rely on. The time is that of the workshop's clock.
+static void mark_late(struct call *call) {
+    if (!call->incoming->may_be_old || call->reply.lines == 0) {
+        return;
+    }
+    struct buf mark = {0};
+    buf_add_str(&mark, "(late: you said this at ");
+    wording_add_time(&mark, &call->workshop->agenda,
+                     call->desk->now_ms - age_ms(call->incoming), call->desk->now_ms);
+    buf_add_char(&mark, ')');
+    message_append(&call->reply, buf_str(&mark));
+    buf_finish(&mark);
 }
 
 static void bound_reply(struct message *reply) {
@@ -141,10 +162,13 @@ static void answer(struct call *call, bool changed) {
     }
 }
 
-// Counts one for what is so called in that network; how many there are in the minute.
-static int64_t count_one(struct rate *rate, const char *network, const char *name) {
-    char *key = str_printf("%s %s", network, name);
-    int64_t count = rate_count(rate, key, clock_mono_ms());
+// Counts one for what is so called in the message's network, at the time at which it
+// was said: all that comes at once after an absence was not. How many there are in the
+// minute.
+static int64_t count_one(struct rate *rate, const struct incoming *incoming,
+                         const char *name) {
+    char *key = str_printf("%s %s", incoming->person.network, name);
+    int64_t count = rate_count(rate, key, clock_mono_ms() - age_ms(incoming));
     free(key);
     return count;
 }
@@ -164,17 +188,16 @@ static bool is_within_rates(struct chat *chat, struct call *call) {
     const struct person *person = &incoming->person;
     const struct rate_rules *rules = &call->workshop->rates;
     int64_t max = rules->commands_per_person_per_minute;
-    if (!is_within(call, count_one(&chat->persons, person->network, person->identity),
-                   max)) {
+    if (!is_within(call, count_one(&chat->persons, incoming, person->identity), max)) {
         return false;
     }
     if (person->account == NULL && person->host != NULL &&
-        !is_within(call, count_one(&chat->hosts, person->network, person->host),
+        !is_within(call, count_one(&chat->hosts, incoming, person->host),
                    max * rules->persons_per_host)) {
         return false;
     }
     return incoming->room == NULL ||
-           count_one(&chat->rooms, incoming->back.network, incoming->back.id) <=
+           count_one(&chat->rooms, incoming, incoming->back.id) <=
                rules->answers_per_room_per_minute;
 }
 
@@ -204,6 +227,7 @@ static void handle(struct chat *chat, const struct incoming *incoming, bool repe
         run_command(&call, command, line.word);
     }
     bound_reply(&call.reply);
+    mark_late(&call);
     if (call.reply.lines > 0) {
         answer(&call, store_write_count(chat->desk->store) != writes);
     }

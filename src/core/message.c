@@ -97,6 +97,17 @@ void message_item(struct message *message, const char *item) {
     buf_add_str(&message->html, "</li>");
 }
 
+void message_append(struct message *message, const char *text) {
+    if (message->in_list || message->lines == 0) {
+        message_line(message, text);
+        return;
+    }
+    buf_add_char(&message->text, ' ');
+    buf_add_str(&message->text, text);
+    buf_add_char(&message->html, ' ');
+    add_linked(&message->html, slice_of(text));
+}
+
 const char *message_html(struct message *message) {
     close_list(message);
     return buf_str(&message->html);

@@ -60,6 +60,9 @@ void message_line(struct message *message, const char *line);
 // A line that is an entry of a list.
 void message_item(struct message *message, const char *item);
 
+// Continues the last line; behind a list it is a line of its own.
+void message_append(struct message *message, const char *text);
+
 // The HTML, its list closed. Borrowed until the message changes.
 const char *message_html(struct message *message);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/memory.h"
 
 struct item {
@@ -259,6 +260,10 @@ static void settle(struct queue *queue, bool committed) {
 }
 
 static void drop_stored(struct queue *queue) {
+    for (size_t i = 0; i < queue->done_stored; i++) {
+        LOG(LOG_DEBUG, "row_done", LOG_S("network", queue->network),
+            LOG_N("row", queue->done_rows[i]));
+    }
     for (size_t i = queue->done_stored; i < queue->done_len; i++) {
         queue->done_rows[i - queue->done_stored] = queue->done_rows[i];
     }
@@ -309,6 +314,8 @@ bool queue_take(struct queue *queue, struct outbox_item *given) {
     struct item *item = queue->waiting[priority].first;
     list_remove(&queue->waiting[priority], item);
     list_append(&queue->given, item);
+    LOG(LOG_DEBUG, "given", LOG_S("network", queue->network), LOG_N("row", item->row),
+        LOG_S("target", item->target), LOG_S("text", item->text));
     *given = (struct outbox_item){
         .id = item->id,
         .transaction = item->transaction,
@@ -341,6 +348,8 @@ void queue_done(struct queue *queue, uint64_t id) {
     if (item == NULL) {
         return; // told late by a network that went down in between
     }
+    LOG(LOG_DEBUG, "delivered", LOG_S("network", queue->network),
+        LOG_N("row", item->row));
     if (item->row != 0) {
         queue->done_rows = mem_grow(queue->done_rows, queue->done_len, &queue->done_cap,
                                     sizeof *queue->done_rows);

@@ -36,7 +36,7 @@ def _configuration(folder, plain_port, tls_port, sts):
                              "bcrypt-cost": 4, "throttling": {"enabled": False}},
             "login-throttling": {"enabled": False},
             "multiclient": {"enabled": True, "allowed-by-default": True,
-                            "always-on": "disabled", "auto-away": "disabled"},
+                            "always-on": "opt-in", "auto-away": "disabled"},
             "advertise-scram": True,
             "nick-reservation": {"enabled": True, "method": "strict"},
         },
@@ -112,6 +112,14 @@ class Ergo(Server):
             client.send(f"PRIVMSG NickServ :CERT ADD {fingerprint.replace(':', '')}")
             client.wait_for(lambda line: line.command == "NOTICE"
                             and "success" in line.params[-1], since, "certificate added")
+
+    def keep(self, account, password="user-secret"):
+        """Makes the server keep the account's private messages while it is away."""
+        with IrcClient(self.tls_port, account, self.ca_file, account, password) as client:
+            since = len(client.heard)
+            client.send("PRIVMSG NickServ :SET always-on true")
+            client.wait_for(lambda line: "always-on" in line.params[-1:][0].lower(),
+                            since, "always-on")
 
     def stop(self):
         super().stop()

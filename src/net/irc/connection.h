@@ -6,8 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "net/irc/batch.h"
 #include "net/irc/channels.h"
 #include "net/irc/delivery.h"
+#include "net/irc/history.h"
 #include "net/irc/irc.h"
 #include "net/irc/isupport.h"
 #include "net/irc/library.h"
@@ -38,11 +40,15 @@ struct irc {
     struct irc_delivery delivery;
     struct irc_nickserv nickserv;
     struct irc_sts sts;
+    struct irc_batches batches;
+    struct irc_history history;
+    struct irc_users past; // who spoke while the bot was away and is not known here
 
-    struct event *retry; // the next connection
-    struct event *watch; // sign-on takes too long, or the server is silent
-    struct event *joins; // channels are due
-    struct event *pump;  // something may be said
+    struct event *retry;    // the next connection
+    struct event *watch;    // sign-on takes too long, or the server is silent
+    struct event *joins;    // channels are due
+    struct event *pump;     // something may be said
+    struct event *patience; // a request for history is not answered
 
     int64_t port; // of this connection, or of the last
     bool secure;  // it is over TLS
@@ -60,6 +66,8 @@ struct irc {
     uint64_t message_count;
     int64_t ctcp_since_ms; // monotonic; minute of the CTCP answers counted
     size_t ctcp_count;
+    int64_t replies_since_ms; // monotonic; minute of the standard replies logged
+    size_t replies_logged;
     struct buf tag; // scratch, as are the next two
     struct buf plain;
     struct buf event;

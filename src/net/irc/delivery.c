@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "net/irc/text.h"
 
 static const char ping_token[] = "usher-";
@@ -60,6 +61,7 @@ void irc_delivery_clear(struct irc_delivery *delivery, int64_t now_ms) {
     clear_list(&delivery->flight, &delivery->flight_last);
     delivery->held_count = 0;
     delivery->ping_due = false;
+    delivery->fault_said = false;
 }
 
 void irc_delivery_finish(struct irc_delivery *delivery) {
@@ -206,6 +208,21 @@ static size_t text_max(const struct irc_delivery *delivery, const char *name) {
                : least;
 }
 
+// Whether nothing but blanks and line ends is left to say.
+static bool is_finished(const struct irc_item *item) {
+    const char *rest = item->text + item->said;
+    return rest[strspn(rest, " \t\n")] == '\0';
+}
+
+// A label is a number, and so far from the 64 bytes that it may have.
+static void add_label(struct irc_delivery *delivery, struct irc_item *item,
+                      struct buf *out) {
+    item->label = ++delivery->labels_used;
+    buf_add_str(out, "@label=");
+    buf_add_number(out, (int64_t)item->label);
+    buf_add_char(out, ' ');
+}
+
 // Says the item's next line to `name`; false when no line was left.
 static bool say_line(struct irc_delivery *delivery, struct irc_item *item,
                      const char *name, struct buf *out) {
@@ -215,18 +232,15 @@ static bool say_line(struct irc_delivery *delivery, struct irc_item *item,
     }
     item->said = strlen(item->text) - rest.len;
     remember_line(delivery, item, name);
+    if (delivery->labels && is_finished(item)) {
+        add_label(delivery, item, out);
+    }
     buf_add_str(out, "PRIVMSG ");
     buf_add_str(out, name);
     buf_add_str(out, " :");
     buf_add_slice(out, buf_slice(&delivery->line));
     buf_add_str(out, "\r\n");
     return true;
-}
-
-// Whether nothing but blanks and line ends is left to say.
-static bool is_finished(const struct irc_item *item) {
-    const char *rest = item->text + item->said;
-    return rest[strspn(rest, " \t\n")] == '\0';
 }
 
 static void pump_raw(struct irc_delivery *delivery, struct buf *out) {
@@ -309,7 +323,7 @@ void irc_delivery_echo(struct irc_delivery *delivery, struct slice target,
     uint64_t wanted = hash(text);
     struct irc_item *before = NULL;
     for (struct irc_item *item = delivery->flight; item != NULL; item = item->next) {
-        if (item->last_line == wanted &&
+        if (item->label == 0 && item->last_line == wanted &&
             strcmp(item->wire_target, buf_str(&delivery->key)) == 0) {
             deliver_take(delivery,
                          take(&delivery->flight, &delivery->flight_last, before));
@@ -319,8 +333,19 @@ void irc_delivery_echo(struct irc_delivery *delivery, struct slice target,
     }
 }
 
+static void say_fault(struct irc_delivery *delivery, const struct irc_item *item) {
+    if (!delivery->fault_said) {
+        delivery->fault_said = true;
+        LOG(LOG_WARN, item->label != 0 ? "no_answer_to_label" : "no_echo",
+            LOG_N("id", item->id));
+    }
+}
+
 // Where there are echoes, a message without one (a server that changed its text) is
-// given one more round before it counts.
+// given one more round before it counts. So is one whose label was not answered, which
+// is a fault of the server: the PONG proves that it has taken the line, which is all
+// there is to go by where there are no echoes, either. To say it again would be a
+// repeat without a crash, and on a server that never answers labels one without end.
 void irc_delivery_pong(struct irc_delivery *delivery, struct slice token) {
     int64_t number = 0;
     if (!slice_starts_nocase(token, ping_token) ||
@@ -331,10 +356,48 @@ void irc_delivery_pong(struct irc_delivery *delivery, struct slice token) {
     while (delivery->flight != NULL &&
            delivery->flight->ping + rounds <= (uint64_t)number) {
         if (delivery->echo) {
-            LOG(LOG_WARN, "no_echo", LOG_N("id", delivery->flight->id));
+            say_fault(delivery, delivery->flight);
         }
         deliver_take(delivery, take(&delivery->flight, &delivery->flight_last, NULL));
     }
+}
+
+// Takes the message whose last line had the label out of flight; NULL when none had.
+static struct irc_item *take_labelled(struct irc_delivery *delivery,
+                                      struct slice label) {
+    int64_t number = 0;
+    if (!slice_to_number(label, &number) || number <= 0) {
+        return NULL;
+    }
+    struct irc_item *before = NULL;
+    for (struct irc_item *item = delivery->flight; item != NULL; item = item->next) {
+        if (item->label == (uint64_t)number) {
+            return take(&delivery->flight, &delivery->flight_last, before);
+        }
+        before = item;
+    }
+    return NULL;
+}
+
+void irc_delivery_acknowledge_label(struct irc_delivery *delivery, struct slice label) {
+    struct irc_item *item = take_labelled(delivery, label);
+    if (item != NULL) {
+        deliver_take(delivery, item);
+    }
+}
+
+static void refuse_for(struct irc_delivery *delivery, struct irc_item *item,
+                       struct slice reason) {
+    if (item != NULL) {
+        char *text = utf8_clean(reason);
+        refuse_take(delivery, item, text);
+        free(text);
+    }
+}
+
+void irc_delivery_refuse_label(struct irc_delivery *delivery, struct slice label,
+                               struct slice reason) {
+    refuse_for(delivery, take_labelled(delivery, label), reason);
 }
 
 // A message half said is the first of its class.
@@ -351,23 +414,22 @@ static struct irc_item *take_half_said(struct irc_delivery *delivery,
     return NULL;
 }
 
+// Where lines have labels an error without one is about no message's last line. That
+// an earlier line was refused does not end the message: the last line's answer does.
 void irc_delivery_refuse(struct irc_delivery *delivery, struct slice target,
                          struct slice reason) {
     irc_fold(delivery->isupport, target, &delivery->key);
     struct irc_item *before = NULL;
     struct irc_item *item = delivery->flight;
-    while (item != NULL && strcmp(item->wire_target, buf_str(&delivery->key)) != 0) {
+    while (item != NULL && (item->label != 0 ||
+                            strcmp(item->wire_target, buf_str(&delivery->key)) != 0)) {
         before = item;
         item = item->next;
     }
     if (item != NULL) {
         take(&delivery->flight, &delivery->flight_last, before);
-    } else {
+    } else if (!delivery->labels) {
         item = take_half_said(delivery, buf_str(&delivery->key));
     }
-    if (item != NULL) {
-        char *text = slice_copy(reason);
-        refuse_take(delivery, item, text);
-        free(text);
-    }
+    refuse_for(delivery, item, reason);
 }

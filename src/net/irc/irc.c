@@ -20,6 +20,7 @@ enum {
     STABLE_MS = 10 * 1000, // a connection that lasted so long was a good one
     SIGN_ON_MS = 60 * 1000,
     CAPABILITIES_MS = 5 * 1000,    // until a plain server passes for one without
+    PATIENCE_MS = 30 * 1000,       // for the answer to a request for history
     SILENCE_MS = 60 * 1000,        // then PING, and as long again for the PONG
     WIRE_BYTES_MAX = 64 * 1024,    // more waits in the queue
     UNKNOWN_MASK_LEN = 6 + 1 + 63, // "~usher@" and the longest host name in IRC
@@ -55,10 +56,14 @@ static void forget_connection(struct irc *irc) {
     event_del(irc->watch);
     event_del(irc->joins);
     event_del(irc->pump);
+    event_del(irc->patience);
     irc_library_discard(irc->library);
     irc_users_clear(&irc->users);
+    irc_users_clear(&irc->past);
     irc_delivery_clear(&irc->delivery, clock_mono_ms());
     irc_nickserv_clear(irc);
+    irc_batches_clear(&irc->batches);
+    irc_history_clear(&irc->history);
     buf_clear(&irc->farewell);
     irc->pinged = false;
 }
@@ -199,6 +204,14 @@ static void on_joins(evutil_socket_t socket, short what, void *context) {
     say_all(context);
 }
 
+static void on_patience(evutil_socket_t socket, short what, void *context) {
+    (void)socket;
+    (void)what;
+    struct irc *irc = context;
+    irc_history_time_out(&irc->history);
+    say_all(irc);
+}
+
 static void on_pump(evutil_socket_t socket, short what, void *context) {
     (void)socket;
     (void)what;
@@ -216,7 +229,6 @@ void irc_connection_welcome(struct irc *irc) {
     buf_clear(&irc->nick);
     buf_add_slice(&irc->nick, buf_slice(&irc->signon.nick));
     irc->mask_len = UNKNOWN_MASK_LEN;
-    irc->delivery.echo = (irc->signon.enabled & IRC_ECHO_MESSAGE) != 0;
     arm(irc->watch, SILENCE_MS);
     LOG(LOG_INFO, "irc_signed_on", LOG_S("network", irc->network.name),
         LOG_S("nick", buf_str(&irc->nick)));
@@ -331,6 +343,37 @@ static const struct irc_delivery_events delivery_events = {
     .refused = on_refused,
 };
 
+// What the history tells.
+
+static void on_history_ask(void *context, const char *line) {
+    struct irc *irc = context;
+    irc_delivery_add_raw(&irc->delivery, IRC_CLASS_CONTROL, line);
+    event_active(irc->pump, EV_TIMEOUT, 0);
+    arm(irc->patience, PATIENCE_MS);
+}
+
+static void on_history_tell(void *context, const struct incoming *incoming) {
+    struct irc *irc = context;
+    irc->network.events->message(irc->network.context, &irc->network, incoming);
+}
+
+static void on_history_position(void *context, const char *key, const char *position) {
+    struct irc *irc = context;
+    irc->network.events->position(irc->network.context, &irc->network, key, position);
+}
+
+static char *on_history_recall(void *context, const char *key) {
+    const struct irc *irc = context;
+    return irc->network.events->recall(irc->network.context, &irc->network, key);
+}
+
+static const struct irc_history_events history_events = {
+    .ask = on_history_ask,
+    .tell = on_history_tell,
+    .position = on_history_position,
+    .recall = on_history_recall,
+};
+
 // The functions of the network.
 
 static void start(struct network *network) {
@@ -387,9 +430,13 @@ static void destroy(struct network *network) {
     event_free(irc->watch);
     event_free(irc->joins);
     event_free(irc->pump);
+    event_free(irc->patience);
     irc_wire_destroy(irc->wire);
     irc_library_destroy(irc->library);
     irc_delivery_finish(&irc->delivery);
+    irc_batches_finish(&irc->batches);
+    irc_history_finish(&irc->history);
+    irc_users_finish(&irc->past);
     irc_channels_finish(&irc->channels);
     irc_users_finish(&irc->users);
     irc_isupport_finish(&irc->isupport);
@@ -440,10 +487,14 @@ struct network *irc_create(const char *name, const struct irc_options *options,
     irc->delivery.isupport = &irc->isupport;
     irc->delivery.users = &irc->users;
     irc->delivery.channels = &irc->channels;
+    irc_history_init(&irc->history, &history_events, irc, &irc->channels,
+                     &irc->isupport);
+    irc_users_init(&irc->past, &irc->isupport, LIMIT_IRC_USERS);
     irc->retry = make_timer(irc, base, on_retry);
     irc->watch = make_timer(irc, base, on_watch);
     irc->joins = make_timer(irc, base, on_joins);
     irc->pump = make_timer(irc, base, on_pump);
+    irc->patience = make_timer(irc, base, on_patience);
     irc->wire = irc_wire_create(
         &(struct irc_wire_options){.host = irc->options.host,
                                    .ca_file = irc->options.ca_file,

@@ -44,8 +44,8 @@ static void set_modes(struct irc_isupport *isupport, struct slice value) {
 }
 
 void irc_isupport_init(struct irc_isupport *isupport) {
-    *isupport =
-        (struct irc_isupport){.casemapping = IRC_RFC1459, .line_len = LINE_LEN_MIN};
+    *isupport = (struct irc_isupport){
+        .casemapping = IRC_RFC1459, .line_len = LINE_LEN_MIN, .history_by_msgid = true};
     set_member_modes(isupport, slice_of("ov"), slice_of("@+"));
     set_modes(isupport, slice_of("beI,k,l,aimnpqrst"));
 }
@@ -92,13 +92,30 @@ static void read_whox(struct irc_isupport *isupport, struct slice value) {
     isupport->whox = true;
 }
 
+static void read_history_max(struct irc_isupport *isupport, struct slice value) {
+    if (!slice_to_number(value, &isupport->history_max)) {
+        isupport->history_max = 0;
+    }
+}
+
+static void read_reference_types(struct irc_isupport *isupport, struct slice value) {
+    struct slice type;
+    isupport->history_by_msgid = false;
+    while (slice_take_until(&value, ',', &type)) {
+        isupport->history_by_msgid =
+            isupport->history_by_msgid || slice_is(type, "msgid");
+    }
+}
+
 static const struct {
     const char *name;
     void (*read)(struct irc_isupport *isupport, struct slice value);
 } tokens[] = {
     {"CASEMAPPING", read_casemapping},
     {"CHANMODES", set_modes},
+    {"CHATHISTORY", read_history_max},
     {"LINELEN", read_line_len},
+    {"MSGREFTYPES", read_reference_types},
     {"PREFIX", read_prefixes},
     {"WHOX", read_whox},
 };

@@ -36,6 +36,8 @@ struct irc_isupport {
     struct buf prefixes;
     struct buf modes[IRC_MODE_MEMBER]; // of the channel, by their kind
     uint64_t operator_modes;           // irc_mode_bit of `o` and of those above it
+    int64_t history_max;               // lines CHATHISTORY gives at once; 0: no limit
+    bool history_by_msgid;             // it takes ids of messages
 };
 
 void irc_isupport_init(struct irc_isupport *isupport);

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "net/irc/messages.h"
 #include "net/irc/modes.h"
 #include "net/irc/nick.h"
 
@@ -42,6 +43,7 @@ static void enter(struct irc *irc, const struct irc_line *line, int64_t number) 
     irc_channels_joined(&irc->channels, (size_t)number, clock_mono_ms());
     irc->channels.status[number].names_asked = false;
     irc->delivery.room_joined = true;
+    irc_history_joined(&irc->history, (size_t)number, irc_messages_sent_ms(irc, line));
     LOG(LOG_INFO, "irc_joined", LOG_S("network", irc->network.name),
         LOG_S("room", name));
     if (irc->isupport.whox && irc_has(irc, IRC_ACCOUNT_NOTIFY)) {
@@ -72,6 +74,7 @@ void irc_membership_lost(struct irc *irc, size_t number, struct slice reason) {
     char *text = utf8_clean(reason);
     int64_t wait_ms = irc_channels_lost(&irc->channels, number, clock_mono_ms());
     irc_users_leave(&irc->users, (uint32_t)number);
+    irc_history_left(&irc->history, number);
     LOG(LOG_WARN, "irc_out_of_room", LOG_S("network", irc->network.name),
         LOG_S("room", irc->channels.names[number].name), LOG_S("reason", text),
         LOG_N("retry_ms", wait_ms));
@@ -149,7 +152,8 @@ void irc_membership_away(struct irc *irc, const struct irc_line *line) {
     }
 }
 
-// 353: nick, kind of channel, channel, "@+nick nick ..."
+// 353: nick, kind of channel, channel, "@+nick nick ..."; with userhost-in-names
+// "@+nick!user@host ..."
 void irc_membership_names(struct irc *irc, const struct irc_line *line) {
     int64_t number = find_joined(irc, irc_line_param(line, 2));
     struct slice names = irc_line_param(line, 3);
@@ -160,7 +164,7 @@ void irc_membership_names(struct irc *irc, const struct irc_line *line) {
     for (; name.len > 0; name = slice_take_word(&names)) {
         uint64_t modes = irc_isupport_take_marks(&irc->isupport, &name);
         struct irc_user *user = NULL;
-        if (name.len > 0 && !irc_nick_is_own(irc, name)) {
+        if (name.len > 0 && !irc_nick_is_own(irc, irc_source_split(name).nick)) {
             user = irc_users_join(&irc->users, name, (uint32_t)number);
         }
         if (user != NULL) {

@@ -17,6 +17,12 @@ static void read_hidden_host(struct irc *irc, const struct irc_line *line) {
     irc_nick_measure(irc, (struct slice){0});
 }
 
+// 376, 422: the end of the server's introduction
+static void read_end_of_motd(struct irc *irc, const struct irc_line *line) {
+    (void)line;
+    irc_history_start(&irc->history);
+}
+
 // Any error names what could not be done: a channel being joined, or the target of
 // a message.
 static void read_error(struct irc *irc, int code, const struct irc_line *line) {
@@ -31,7 +37,14 @@ static void read_error(struct irc *irc, int code, const struct irc_line *line) {
     if (irc_nickserv_refused(irc, what, reason)) {
         return;
     }
-    irc_delivery_refuse(&irc->delivery, what, reason);
+    struct slice label = irc_batches_label(&irc->batches, line);
+    if (slice_is_nocase(what, "CHATHISTORY")) { // a server that does not know it
+        irc_history_refused(&irc->history, label, reason);
+    } else if (label.len > 0) {
+        irc_delivery_refuse_label(&irc->delivery, label, reason);
+    } else {
+        irc_delivery_refuse(&irc->delivery, what, reason);
+    }
     if (code == 401) {
         irc_users_forget_stranger(&irc->users, what);
     }
@@ -47,7 +60,8 @@ static const struct {
 } numerics[] = {
     {5, read_isupport},        {353, irc_membership_names},
     {354, irc_membership_who}, {366, irc_membership_names_end},
-    {396, read_hidden_host},   {900, irc_nickserv_logged_in},
+    {376, read_end_of_motd},   {396, read_hidden_host},
+    {422, read_end_of_motd},   {900, irc_nickserv_logged_in},
 };
 
 void irc_numerics_receive(struct irc *irc, int code, const struct irc_line *line) {

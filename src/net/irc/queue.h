@@ -32,6 +32,7 @@ struct irc_item {
     char *wire_target;  // folded nick or channel of the last line
     uint64_t last_line; // hash of that line's text
     uint64_t ping;      // number of the PING sent after the last line
+    uint64_t label;     // that the last line carries; 0: none
 };
 
 struct irc_queue {

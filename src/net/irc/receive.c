@@ -8,6 +8,7 @@
 #include "net/irc/messages.h"
 #include "net/irc/nick.h"
 #include "net/irc/numerics.h"
+#include "net/irc/replies.h"
 
 // Takes the lines of the server to what they mean to the bot.
 
@@ -72,6 +73,29 @@ static void receive_farewell(struct irc *irc, const struct irc_line *line) {
     free(text);
 }
 
+static void receive_batch(struct irc *irc, const struct irc_line *line) {
+    const struct irc_batch *begun = irc_batches_begin(&irc->batches, line);
+    if (begun != NULL) {
+        irc_history_begun(&irc->history, begun);
+        return;
+    }
+    const struct irc_batch *ended = irc_batches_ended(&irc->batches, line);
+    if (ended != NULL) {
+        // Empty, or without an error in it: as good as an ACK.
+        irc_delivery_acknowledge_label(&irc->delivery, slice_of(ended->label));
+        irc_history_ended(&irc->history, ended);
+        irc_batches_forget(&irc->batches, ended);
+    }
+}
+
+// The answer to CHATHISTORY TARGETS.
+static void receive_history_target(struct irc *irc, const struct irc_line *line) {
+    const struct irc_batch *batch = irc_batches_of(&irc->batches, line);
+    if (batch != NULL && irc_history_is_asked(&irc->history, batch)) {
+        irc_history_add_person(&irc->history, irc_line_param(line, 1));
+    }
+}
+
 // SETNAME needs none: real names decide nothing here.
 static const struct {
     const char *verb;
@@ -80,17 +104,34 @@ static const struct {
     {"PING", receive_ping},           {"PONG", receive_pong},
     {"ACCOUNT", receive_account},     {"AWAY", irc_membership_away},
     {"CHGHOST", irc_membership_host}, {"ERROR", receive_farewell},
+    {"BATCH", receive_batch},         {"CHATHISTORY", receive_history_target},
+    {"FAIL", irc_replies_fail},       {"WARN", irc_replies_remark},
+    {"NOTE", irc_replies_remark},     {"ACK", irc_replies_ack},
 };
+
+// Capabilities come and go.
+static void use_capabilities(struct irc *irc) {
+    bool labels = irc_has(irc, IRC_LABELED_RESPONSE | IRC_BATCH | IRC_ECHO_MESSAGE);
+    irc->delivery.echo = irc_has(irc, IRC_ECHO_MESSAGE);
+    irc->delivery.labels = labels;
+    irc->history.labels = labels;
+    irc->history.enabled =
+        irc_has(irc, IRC_CHATHISTORY | IRC_BATCH | IRC_SERVER_TIME | IRC_MESSAGE_TAGS);
+}
 
 // May end the connection.
 static void receive_sign_on(struct irc *irc, const struct irc_line *line) {
     bool had_accounts = irc_has(irc, IRC_ACCOUNT_NOTIFY);
-    switch (irc_signon_handle(&irc->signon, line, irc_wire_out(irc->wire))) {
+    enum irc_signon_result result =
+        irc_signon_handle(&irc->signon, line, irc_wire_out(irc->wire));
+    use_capabilities(irc);
+    switch (result) {
     case IRC_SIGNON_OTHER:
     case IRC_SIGNON_GOING:
         break;
     case IRC_SIGNON_WELCOME:
         irc_connection_welcome(irc);
+        irc_history_welcome(&irc->history, irc_messages_sent_ms(irc, line));
         irc_nick_measure(irc, (struct slice){0});
         break;
     case IRC_SIGNON_UPGRADE:
@@ -103,7 +144,6 @@ static void receive_sign_on(struct irc *irc, const struct irc_line *line) {
         irc_connection_lose(irc, buf_str(&irc->signon.reason), true);
         return;
     }
-    irc->delivery.echo = irc_has(irc, IRC_ECHO_MESSAGE);
     irc_sts_heard(irc);
     if (had_accounts && !irc_has(irc, IRC_ACCOUNT_NOTIFY)) {
         irc_users_forget_accounts(&irc->users);

@@ -29,6 +29,7 @@ static const struct {
     {"invite-notify", IRC_INVITE_NOTIFY},
     {"setname", IRC_SETNAME},
     {"standard-replies", IRC_STANDARD_REPLIES},
+    {"userhost-in-names", IRC_USERHOST_IN_NAMES},
 };
 enum { CAPABILITIES = sizeof capabilities / sizeof capabilities[0] };
 

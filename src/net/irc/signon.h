@@ -34,6 +34,7 @@ enum irc_capability {
     IRC_INVITE_NOTIFY = 1 << 13,
     IRC_SETNAME = 1 << 14,
     IRC_STANDARD_REPLIES = 1 << 15,
+    IRC_USERHOST_IN_NAMES = 1 << 16,
 };
 
 enum irc_signon_result {

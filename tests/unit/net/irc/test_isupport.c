@@ -45,6 +45,13 @@ static void isupport__read__takes_what_is_used(void **state) {
     assert_int_equal(isupport.line_len, 2048);
     assert_true(isupport.whox);
     assert_string_equal(buf_str(&isupport.prefixes), "~&@%+");
+    assert_true(isupport.history_by_msgid);
+    read_line(&isupport, ":s 005 me CHATHISTORY=50 MSGREFTYPES=timestamp,msgid :x");
+    assert_int_equal(isupport.history_max, 50);
+    assert_true(isupport.history_by_msgid);
+    read_line(&isupport, ":s 005 me CHATHISTORY=-1 MSGREFTYPES=timestamp :x");
+    assert_int_equal(isupport.history_max, 0);
+    assert_false(isupport.history_by_msgid);
     irc_isupport_finish(&isupport);
 }
 
