@@ -10,10 +10,7 @@
 #include "expect.h"
 
 static void expect_clean(const char *text, const char *broken) {
-    expect(text != NULL && utf8_valid(slice_of(text)), broken);
-    for (const char *at = text; *at != '\0'; at++) {
-        expect((unsigned char)*at >= ' ' && *at != 0x7f, broken);
-    }
+    expect(text != NULL && utf8_is_clean(slice_of(text)), broken);
 }
 
 static struct witness *on_event(void *context, const struct network *network) {

@@ -59,7 +59,8 @@ static int64_t sent_ms_of(struct irc *irc, const struct irc_line *line) {
 }
 
 static void name_event(struct irc *irc, const struct irc_line *line) {
-    if (irc_line_tag(line, "msgid", &irc->event) && irc->event.len > 0) {
+    if (irc_line_tag(line, "msgid", &irc->event) && irc->event.len > 0 &&
+        utf8_is_clean(buf_slice(&irc->event))) {
         return;
     }
     irc->message_count++;

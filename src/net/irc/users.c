@@ -261,18 +261,11 @@ void irc_users_leave(struct irc_users *users, uint32_t channel) {
     }
 }
 
-// Not mended: two that become one by it would be one person.
-static bool is_clean(struct slice account) {
-    char *clean = utf8_clean(account);
-    bool same = slice_is(account, clean);
-    free(clean);
-    return same;
-}
-
 static bool is_account(struct slice account) {
-    // "~" would be taken for a token.
+    // "~" would be taken for a token. What is not clean is not mended: two accounts
+    // that become one by it would be one person.
     return account.len > 0 && account.data[0] != '~' && !slice_is(account, "*") &&
-           !slice_is(account, "0") && is_clean(account);
+           !slice_is(account, "0") && utf8_is_clean(account);
 }
 
 void irc_users_set_account(struct irc_users *users, struct irc_user *user,
