@@ -120,14 +120,37 @@ static struct irc_user *add_user(struct irc_users *users, struct slice nick) {
     return user;
 }
 
-static void remove_user(struct irc_users *users, struct irc_user *user) {
+// All but its place in by_nick.
+static void forget_user(struct irc_users *users, struct irc_user *user) {
     if (is_stranger(user)) {
         unlink_stranger(users, user);
     }
     unlink_identity(users, user);
+    destroy_user(user);
+}
+
+static void remove_user(struct irc_users *users, struct irc_user *user) {
     irc_fold(users->isupport, slice_of(user->nick), &users->key);
     table_remove(&users->by_nick, buf_str(&users->key));
-    destroy_user(user);
+    forget_user(users, user);
+}
+
+void irc_users_refold(struct irc_users *users) {
+    struct table old = users->by_nick;
+    size_t at = 0;
+    const char *key = NULL;
+    void *user = NULL;
+    users->by_nick = (struct table){0};
+    while (table_next(&old, &at, &key, &user)) {
+        const struct irc_user *moved = user;
+        irc_fold(users->isupport, slice_of(moved->nick), &users->key);
+        if (table_get(&users->by_nick, buf_str(&users->key)) != NULL) {
+            forget_user(users, user);
+        } else {
+            table_set(&users->by_nick, buf_str(&users->key), user);
+        }
+    }
+    table_finish(&old);
 }
 
 struct irc_user *irc_users_find(struct irc_users *users, struct slice nick) {

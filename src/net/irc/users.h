@@ -48,6 +48,10 @@ void irc_users_init(struct irc_users *users, const struct irc_isupport *isupport
 void irc_users_finish(struct irc_users *users);
 void irc_users_clear(struct irc_users *users); // forgets all
 
+// The server's case mapping has changed. Of two whose nicks are one by it, one is
+// forgotten.
+void irc_users_refold(struct irc_users *users);
+
 const char *irc_user_identity(const struct irc_user *user);
 
 struct irc_user *irc_users_find(struct irc_users *users, struct slice nick);
