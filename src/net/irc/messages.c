@@ -92,12 +92,11 @@ static void tell_message(struct irc *irc, const struct irc_line *line, const cha
         return;
     }
     name_event(irc, line);
-    char *name = utf8_clean(slice_of(user->nick));
     struct incoming incoming = {
         .person = {.network = irc->network.name,
                    .identity = irc_user_identity(user),
                    .account = user->account,
-                   .name = name},
+                   .name = user->name},
         .room = room,
         .back = {.kind = room != NULL ? TARGET_ROOM : TARGET_PERSON,
                  .network = irc->network.name,
@@ -109,7 +108,6 @@ static void tell_message(struct irc *irc, const struct irc_line *line, const cha
         .lines_max = LINES_MAX,
     };
     irc->network.events->message(irc->network.context, &irc->network, &incoming);
-    free(name);
     free(clean);
 }
 

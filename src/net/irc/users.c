@@ -18,6 +18,7 @@ void irc_users_init(struct irc_users *users, const struct irc_isupport *isupport
 
 static void destroy_user(struct irc_user *user) {
     free(user->nick);
+    free(user->name);
     free(user->mask);
     free(user->account);
     free(user->channels);
@@ -110,9 +111,16 @@ static void unlink_stranger(struct irc_users *users, struct irc_user *user) {
     user->newer = NULL;
 }
 
+static void set_nick(struct irc_user *user, struct slice nick) {
+    free(user->nick);
+    free(user->name);
+    user->nick = slice_copy(nick);
+    user->name = utf8_clean(nick);
+}
+
 static struct irc_user *add_user(struct irc_users *users, struct slice nick) {
     struct irc_user *user = mem_alloc(1, sizeof *user);
-    user->nick = slice_copy(nick);
+    set_nick(user, nick);
     make_token(user->token);
     irc_fold(users->isupport, nick, &users->key);
     table_set(&users->by_nick, buf_str(&users->key), user);
@@ -269,8 +277,7 @@ void irc_users_rename(struct irc_users *users, struct slice nick, struct slice t
     }
     irc_fold(users->isupport, nick, &users->key);
     table_remove(&users->by_nick, buf_str(&users->key));
-    free(user->nick);
-    user->nick = slice_copy(to);
+    set_nick(user, to);
     irc_fold(users->isupport, to, &users->key);
     table_set(&users->by_nick, buf_str(&users->key), user);
 }

@@ -23,6 +23,7 @@ enum { IRC_TOKEN_LEN = 17 };
 
 struct irc_user {
     char *nick;
+    char *name;    // the nick, passed utf8_clean
     char *mask;    // user@host; NULL while unknown
     char *account; // folded; NULL: none
     char token[IRC_TOKEN_LEN + 1];
