@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "net/irc/framing.h"
 
-enum { READ_BYTES = 16 * 1024 }; // as the real wire
+enum { READ_BYTES = 2 * 1024 };
 
 enum state { CLOSED, CONNECTING, OPEN };
 

@@ -22,8 +22,8 @@ enum {
     ORDER = 0x05,
     SECOND_MS = 1000,
     MINUTE_MS = 60 * SECOND_MS,
-    RETRY_MS = 6 * MINUTE_MS,            // longer than any wait for a connection
-    PENDING_MAX = 64 * 1024 + 16 * 1024, // the bot's own bound, and a bit of answers
+    RETRY_MS = 6 * MINUTE_MS, // longer than any wait for a connection
+    PENDING_MAX = 320 * 1024, // the bound of the bot, and the answers to one read
 };
 
 static const char network_name[] = "irc";
