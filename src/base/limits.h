@@ -37,6 +37,12 @@ enum limit {
     // Rounds of hashing that a server may ask for in SASL SCRAM (200 ms or so, in which
     // nothing else happens): more is a refusal.
     LIMIT_SASL_ITERATIONS = 200000,
+    // A nick that is spoken to on IRC: to a longer one, for which a line has no room,
+    // everything is refused.
+    LIMIT_IRC_NICK_BYTES = 256,
+    // Bytes that wait for an IRC server to take them: of one that asks and asks, and
+    // takes no more, the connection is given up.
+    LIMIT_IRC_WAITING_BYTES = 256 * 1024,
     // IRC messages that wait for an account or a room to be there: the oldest is
     // refused. Less than LIMIT_IN_FLIGHT_MESSAGES, so that others still get through.
     LIMIT_IRC_HELD_MESSAGES = 128,

@@ -36,6 +36,15 @@ char *utf8_clean(struct slice text) {
     return buf_take(&clean);
 }
 
+bool utf8_is_clean(struct slice text) {
+    while (text.len > 0) {
+        if (is_unwanted(next_character(&text))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool utf8_valid(struct slice text) {
     while (text.len > 0) {
         if (next_character(&text) == -1) {

@@ -15,6 +15,9 @@
 // a line break or tab becomes a space. The caller frees.
 char *utf8_clean(struct slice text);
 
+// Whether utf8_clean leaves it as it is.
+bool utf8_is_clean(struct slice text);
+
 bool utf8_valid(struct slice text);
 
 // Number of Unicode characters of valid UTF-8.

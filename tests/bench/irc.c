@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 static _Noreturn void give_up(const char *what) {
@@ -83,7 +84,10 @@ void irc_open(struct irc *irc, int port, const char *nick, const char *channel) 
     struct sockaddr_in to = {.sin_family = AF_INET,
                              .sin_port = htons((unsigned short)port),
                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    // An answer that does not come is an end: of a peer that lost it.
+    struct timeval patience = {.tv_sec = 60};
     *irc = (struct irc){.fd = socket(AF_INET, SOCK_STREAM, 0)};
+    setsockopt(irc->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     if (connect(irc->fd, (struct sockaddr *)&to, sizeof to) != 0) {
         give_up("connect");
     }

@@ -26,7 +26,7 @@ static void wait_answer(struct irc *irc, const char *channel) {
     do {
         line = irc_line(irc);
         if (line == NULL) {
-            fputs("the connection ended\n", stderr);
+            fputs("an answer did not come\n", stderr);
             exit(1);
         }
     } while (!irc_is_message(line, channel));

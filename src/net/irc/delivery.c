@@ -115,6 +115,10 @@ static enum way find_way(struct irc_delivery *delivery, const struct irc_item *i
                          const char **name) {
     if (item->to_person) {
         const struct irc_user *user = irc_users_of(delivery->users, item->target);
+        if (user != NULL && strlen(user->nick) > LIMIT_IRC_NICK_BYTES) {
+            *name = "a nick that is too long";
+            return WAY_NONE;
+        }
         *name = user != NULL ? user->nick : "gone";
         if (user != NULL) {
             return WAY_OPEN;
@@ -243,10 +247,13 @@ static bool say_line(struct irc_delivery *delivery, struct irc_item *item,
     return true;
 }
 
+// A line with a name of the server's in it may be longer than the server takes.
 static void pump_raw(struct irc_delivery *delivery, struct buf *out) {
     struct irc_item *item = irc_queue_pop(&delivery->queue);
-    buf_add_str(out, item->text);
-    buf_add_str(out, "\r\n");
+    if (strlen(item->text) + strlen("\r\n") <= delivery->isupport->line_len) {
+        buf_add_str(out, item->text);
+        buf_add_str(out, "\r\n");
+    }
     irc_item_destroy(item);
 }
 

@@ -292,9 +292,15 @@ static void on_drained(void *context) {
     struct irc *irc = context;
     irc->received_ms = clock_mono_ms();
     irc->pinged = false;
-    if (irc_receive_end(irc)) {
-        say_all(irc);
+    if (!irc_receive_end(irc)) {
+        return;
     }
+    irc_wire_flush(irc->wire);
+    if (irc_wire_pending(irc->wire) > LIMIT_IRC_WAITING_BYTES) {
+        irc_connection_lose(irc, "the server does not take what it asks for", false);
+        return;
+    }
+    say_all(irc);
 }
 
 static void on_written(void *context) {

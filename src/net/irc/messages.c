@@ -61,11 +61,13 @@ int64_t irc_messages_sent_ms(struct irc *irc, const struct irc_line *line) {
 // Replaces the id of the message by that of the line; false when it has none.
 static bool read_msgid(struct irc *irc, const struct irc_line *line) {
     buf_clear(&irc->event);
-    return irc_line_tag(line, "msgid", &irc->event) && irc->event.len > 0;
+    return irc_line_tag(line, "msgid", &irc->event) && irc->event.len > 0 &&
+           utf8_is_clean(buf_slice(&irc->event));
 }
 
 static void make_up_event(struct irc *irc) {
     irc->message_count++;
+    buf_clear(&irc->event);
     buf_printf(&irc->event, "%" PRId64 "-%" PRIu64, irc->started_ms,
                irc->message_count);
 }
@@ -119,20 +121,14 @@ static char *clean_text(struct irc *irc, struct slice text) {
     return clean;
 }
 
-// Of somebody without account; behind the "@" of user@host.
-static const char *host_of(const struct irc_user *user) {
-    const char *at = user->mask != NULL ? strrchr(user->mask, '@') : NULL;
-    return user->account == NULL && at != NULL && at[1] != '\0' ? at + 1 : NULL;
-}
-
 static struct incoming make_incoming(struct irc *irc, const struct irc_line *line,
                                      const struct irc_user *user, const char *room) {
     return (struct incoming){
         .person = {.network = irc->network.name,
                    .identity = irc_user_identity(user),
                    .account = user->account,
-                   .name = user->nick,
-                   .host = host_of(user)},
+                   .name = user->name,
+                   .host = user->account == NULL ? user->host : NULL},
         .room = room,
         .back = {.kind = room != NULL ? TARGET_ROOM : TARGET_PERSON,
                  .network = irc->network.name,

@@ -7,8 +7,12 @@
 #include "net/irc/nick.h"
 
 static void read_isupport(struct irc *irc, const struct irc_line *line) {
+    enum irc_casemapping before = irc->isupport.casemapping;
     irc_isupport_read(&irc->isupport, line);
-    irc_channels_refold(&irc->channels);
+    if (irc->isupport.casemapping != before) {
+        irc_channels_refold(&irc->channels);
+        irc_users_refold(&irc->users);
+    }
 }
 
 // 396: nick, host or user@host

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/utf8.h"
 #include "net/irc/connection.h"
@@ -48,10 +49,15 @@ const struct irc_library_events irc_receive_events = {
 
 // What the library has no part in.
 
+// A token that leaves no room for the answer is none of a server's.
 static void receive_ping(struct irc *irc, const struct irc_line *line) {
+    struct slice token = irc_line_param(line, 0);
+    if (strlen("PONG :\r\n") + token.len > irc->isupport.line_len) {
+        return;
+    }
     struct buf *out = irc_wire_out(irc->wire);
     buf_add_str(out, "PONG :");
-    buf_add_slice(out, irc_line_param(line, 0));
+    buf_add_slice(out, token);
     buf_add_str(out, "\r\n");
 }
 

@@ -8,6 +8,7 @@
 #include <sys/random.h>
 
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "net/irc/line.h"
 
 void irc_users_init(struct irc_users *users, const struct irc_isupport *isupport,
@@ -17,7 +18,9 @@ void irc_users_init(struct irc_users *users, const struct irc_isupport *isupport
 
 static void destroy_user(struct irc_user *user) {
     free(user->nick);
+    free(user->name);
     free(user->mask);
+    free(user->host);
     free(user->account);
     free(user->seats);
     free(user);
@@ -136,9 +139,16 @@ static void unlink_stranger(struct irc_users *users, struct irc_user *user) {
     user->newer = NULL;
 }
 
+static void set_nick(struct irc_user *user, struct slice nick) {
+    free(user->nick);
+    free(user->name);
+    user->nick = slice_copy(nick);
+    user->name = utf8_clean(nick);
+}
+
 static struct irc_user *add_user(struct irc_users *users, struct slice nick) {
     struct irc_user *user = mem_alloc(1, sizeof *user);
-    user->nick = slice_copy(nick);
+    set_nick(user, nick);
     make_token(user->token);
     irc_fold(users->isupport, nick, &users->key);
     table_set(&users->by_nick, buf_str(&users->key), user);
@@ -146,14 +156,37 @@ static struct irc_user *add_user(struct irc_users *users, struct slice nick) {
     return user;
 }
 
-static void remove_user(struct irc_users *users, struct irc_user *user) {
+// All but its place in by_nick.
+static void forget_user(struct irc_users *users, struct irc_user *user) {
     if (is_stranger(user)) {
         unlink_stranger(users, user);
     }
     unlink_identity(users, user);
+    destroy_user(user);
+}
+
+static void remove_user(struct irc_users *users, struct irc_user *user) {
     irc_fold(users->isupport, slice_of(user->nick), &users->key);
     table_remove(&users->by_nick, buf_str(&users->key));
-    destroy_user(user);
+    forget_user(users, user);
+}
+
+void irc_users_refold(struct irc_users *users) {
+    struct table old = users->by_nick;
+    size_t at = 0;
+    const char *key = NULL;
+    void *user = NULL;
+    users->by_nick = (struct table){0};
+    while (table_next(&old, &at, &key, &user)) {
+        const struct irc_user *moved = user;
+        irc_fold(users->isupport, slice_of(moved->nick), &users->key);
+        if (table_get(&users->by_nick, buf_str(&users->key)) != NULL) {
+            forget_user(users, user);
+        } else {
+            table_set(&users->by_nick, buf_str(&users->key), user);
+        }
+    }
+    table_finish(&old);
 }
 
 struct irc_user *irc_users_find(struct irc_users *users, struct slice nick) {
@@ -175,10 +208,17 @@ static struct slice mask_of(struct slice source, struct slice nick) {
     return slice_from(source, nick.len + 1);
 }
 
+static void take_mask(struct irc_user *user, struct slice mask) {
+    struct slice host = irc_source_split(mask).host;
+    free(user->mask);
+    free(user->host);
+    user->mask = slice_copy(mask);
+    user->host = host.len > 0 ? utf8_clean(host) : NULL;
+}
+
 void irc_users_set_mask(struct irc_user *user, struct slice mask) {
     if (mask.len > 0 && !(user->mask != NULL && slice_is(mask, user->mask))) {
-        free(user->mask);
-        user->mask = slice_copy(mask);
+        take_mask(user, mask);
     }
 }
 
@@ -285,8 +325,7 @@ void irc_users_rename(struct irc_users *users, struct slice nick, struct slice t
     }
     irc_fold(users->isupport, nick, &users->key);
     table_remove(&users->by_nick, buf_str(&users->key));
-    free(user->nick);
-    user->nick = slice_copy(to);
+    set_nick(user, to);
     irc_fold(users->isupport, to, &users->key);
     table_set(&users->by_nick, buf_str(&users->key), user);
 }
@@ -325,9 +364,10 @@ void irc_users_forget_modes(struct irc_users *users, uint32_t channel) {
 }
 
 static bool is_account(struct slice account) {
-    // "~" would be taken for a token.
+    // "~" would be taken for a token. What is not clean is not mended: two accounts
+    // that become one by it would be one person.
     return account.len > 0 && account.data[0] != '~' && !slice_is(account, "*") &&
-           !slice_is(account, "0");
+           !slice_is(account, "0") && utf8_is_clean(account);
 }
 
 // Like the accounts of the configuration.
@@ -362,7 +402,7 @@ struct irc_user *irc_users_speaker(struct irc_users *users, struct slice source)
         // One more than the limit at worst: the next stranger replaces it.
         (void)make_room(users);
         user = add_user(users, nick);
-        user->mask = slice_copy(mask);
+        take_mask(user, mask);
         link_stranger(users, user);
     } else if (is_stranger(user)) {
         unlink_stranger(users, user);

@@ -31,7 +31,9 @@ struct irc_seat {
 
 struct irc_user {
     char *nick;
+    char *name;    // the nick, passed utf8_clean
     char *mask;    // user@host; NULL while unknown
+    char *host;    // of the mask, passed utf8_clean; NULL: not known
     char *account; // lower case; NULL: none
     bool away;     // said so, and nothing else since
     char token[IRC_TOKEN_LEN + 1];
@@ -57,6 +59,10 @@ void irc_users_init(struct irc_users *users, const struct irc_isupport *isupport
                     size_t max);
 void irc_users_finish(struct irc_users *users);
 void irc_users_clear(struct irc_users *users); // forgets all
+
+// The server's case mapping has changed. Of two whose nicks are one by it, one is
+// forgotten.
+void irc_users_refold(struct irc_users *users);
 
 const char *irc_user_identity(const struct irc_user *user);
 

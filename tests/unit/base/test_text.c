@@ -15,6 +15,17 @@ static void utf8__clean__leaves_no_control_character(void **state) {
     check_take(utf8_clean((struct slice){"a\0b", 3}), "ab");
 }
 
+static void utf8__is_clean__tells_what_clean_would_change(void **state) {
+    (void)state;
+    static const char *const unclean[] = {"a\nb", "a\tb", "\x7f", "\xff",
+                                          "\xe2\x80\xae"};
+    assert_true(utf8_is_clean(slice_of("café \xef\xbf\xbd 网络")));
+    assert_true(utf8_is_clean(slice_of("")));
+    for (size_t i = 0; i < sizeof unclean / sizeof unclean[0]; i++) {
+        assert_false(utf8_is_clean(slice_of(unclean[i])));
+    }
+}
+
 static void utf8__fold__makes_equal_what_reads_equal(void **state) {
     (void)state;
     check_take(utf8_fold(slice_of("  What ABOUT Zürich?! ")), "what about zurich");
@@ -60,6 +71,7 @@ static void buf__drop__keeps_the_rest(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(utf8__clean__leaves_no_control_character),
+        cmocka_unit_test(utf8__is_clean__tells_what_clean_would_change),
         cmocka_unit_test(utf8__fold__makes_equal_what_reads_equal),
         cmocka_unit_test(utf8__prefix__never_cuts_a_character),
         cmocka_unit_test(slice__take_word__walks_blanks),

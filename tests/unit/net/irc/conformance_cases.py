@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Turns a file of parser cases in YAML into lines that a C test can read.
 
-One line a field, its name and its values in hexadecimal; "end" closes a case.
+One line a field, its name and its values in hexadecimal; "end" closes a case, and
+"cases" at the end says how many there are.
 """
 import sys
 
@@ -25,6 +26,7 @@ def main(path):
         for param in atoms.get("params", []):
             print("param", hexed(param))
         print("end")
+    print("cases", hexed(str(len(cases))))
 
 
 main(sys.argv[1])

@@ -112,6 +112,8 @@ static void users__set_account__is_the_identity_of_all_its_nicks(void **state) {
     assert_string_equal(irc_user_identity(one), token);
     irc_users_set_account(users, one, slice_of("~0123456789abcdef"));
     assert_null(one->account);
+    irc_users_set_account(users, one, slice_of("ana\xff"));
+    assert_null(one->account);
     free(token);
 }
 
@@ -254,6 +256,27 @@ static void users__set_mask__keeps_the_person(void **state) {
     free(identity);
 }
 
+static void users__refold__finds_and_forgets_as_before(void **state) {
+    struct fixture *fixture = *state;
+    struct irc_users *users = users_of(state);
+    irc_users_join(users, slice_of("[ana]!a@host"), 0);
+    irc_users_join(users, slice_of("bob!b@host"), 0);
+    fixture->isupport.casemapping = IRC_ASCII;
+    irc_users_refold(users);
+    irc_users_join(users, slice_of("{ana}!else@host"), 0);
+    irc_users_set_account(users, irc_users_find(users, slice_of("{ana}")),
+                          slice_of("else"));
+    assert_int_equal(users->by_nick.used, 3);
+    fixture->isupport.casemapping = IRC_RFC1459;
+    irc_users_refold(users); // either, but only one
+    assert_int_equal(users->by_nick.used, 2);
+    assert_int_equal(users->by_identity.used, 2);
+    irc_users_quit(users, slice_of("{ANA}"));
+    irc_users_leave(users, 0);
+    assert_int_equal(users->by_nick.used, 0);
+    assert_int_equal(users->by_identity.used, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(users__rename__keeps_the_token, set_up,
@@ -268,6 +291,8 @@ int main(void) {
             users__set_account__is_the_identity_of_all_its_nicks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             users__changes__goes_up_when_an_identity_appears, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(users__refold__finds_and_forgets_as_before,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(users__limit__lets_strangers_make_room, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(
