@@ -7,11 +7,12 @@
 #include "base/memory.h"
 
 // Every string of a message, in the order of the fields below.
-enum { NETWORK, IDENTITY, ACCOUNT, NAME, HOST, ROOM, BACK, TEXT, EVENT, STRINGS };
+enum { NETWORK, IDENTITY, ACCOUNT, NAME, HOST, ROOM, TEXT, OF, EVENT, STRINGS };
 
 struct pending_message {
     struct incoming incoming; // points into strings and names
     char *strings[STRINGS];
+    char *back;   // texts of incoming.back
     char **names; // ends with NULL
 };
 
@@ -38,8 +39,8 @@ void pending_add(struct pending *pending, const struct incoming *incoming) {
         [NAME] = incoming->person.name,
         [HOST] = incoming->person.host,
         [ROOM] = incoming->room,
-        [BACK] = incoming->back.id,
         [TEXT] = incoming->text,
+        [OF] = incoming->of,
         [EVENT] = incoming->event,
     };
     for (size_t i = 0; i < STRINGS; i++) {
@@ -52,9 +53,9 @@ void pending_add(struct pending *pending, const struct incoming *incoming) {
         (struct person){to[NETWORK], to[IDENTITY], to[ACCOUNT],
                         to[NAME],    to[HOST],     incoming->person.is_past};
     message->incoming.room = to[ROOM];
-    message->incoming.back =
-        (struct target){incoming->back.kind, to[NETWORK], to[BACK]};
+    message->back = target_keep(&message->incoming.back);
     message->incoming.text = to[TEXT];
+    message->incoming.of = to[OF];
     message->incoming.event = to[EVENT];
 }
 
@@ -62,6 +63,7 @@ static void message_free(struct pending_message *message) {
     for (size_t i = 0; i < STRINGS; i++) {
         free(message->strings[i]);
     }
+    free(message->back);
     for (size_t i = 0; message->names[i] != NULL; i++) {
         free(message->names[i]);
     }

@@ -117,8 +117,9 @@ static void answer(struct call *call, bool changed) {
         message_finish(&pointer);
     }
     if (err == OK) {
-        struct target person = {TARGET_PERSON, incoming->person.network,
-                                incoming->person.identity};
+        struct target person = {.kind = TARGET_PERSON,
+                                .network = incoming->person.network,
+                                .id = incoming->person.identity};
         answer.priority = too_long ? PRIORITY_LIST : PRIORITY_ANSWER;
         err = answer_in(call, too_long ? &person : &incoming->back, &call->reply,
                         &answer);
@@ -172,6 +173,9 @@ static void handle(struct chat *chat, const struct incoming *incoming, bool repe
         return;
     }
     call.by_moderator = desk_is_moderator(chat->desk, call.workshop, &incoming->person);
+    call.is_present = incoming->room != NULL &&
+                      desk_workshop_of_room(chat->desk, incoming->person.network,
+                                            incoming->room) == call.workshop;
     uint64_t writes = store_write_count(chat->desk->store);
     if (repeated || call.by_moderator || is_within_rates(chat, &call)) {
         run_command(&call, command, line.word);

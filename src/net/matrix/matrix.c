@@ -174,6 +174,7 @@ static void network_destroy(struct network *network) {
 }
 
 static const struct network_functions functions = {
+    .can_edit = true,
     .start = network_start,
     .send = network_send,
     .has_member = network_has_member,
