@@ -256,6 +256,13 @@ class AnswerCase(MessagesCase):
         self.assertEqual(len(self.answers(self.ana, since)), 1)
         bot.terminate()
 
+    def test_people_see_that_it_has_read(self):
+        bot = self.start_bot()
+        said = self.ana.send_text(self.hall, "Good morning.")
+        self.ana.receipts.wait_for(
+            lambda receipt: receipt == (self.hall, said, self.bot_id), what="a receipt")
+        bot.terminate()
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "net/matrix/pill.h"
+#include "net/matrix/receipts.h"
 
 static const enum incoming_kind incoming_kinds[] = {
     [MATRIX_EVENT_MESSAGE] = INCOMING_TEXT,
@@ -65,6 +66,7 @@ void matrix_tell(struct matrix *matrix, const struct matrix_room_state *room,
     };
     matrix->network.events->message(matrix->network.context, &matrix->network,
                                     &incoming);
+    matrix_receipts_note(matrix->receipts, room->id, event->id);
     free(text);
     free(name);
 }
