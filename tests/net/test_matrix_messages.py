@@ -179,6 +179,18 @@ class OnceCase(MessagesCase):
         self.assert_said_once(self.hall)
         self.assert_said_once(self.mods)
 
+    def test_what_it_said_is_known_though_it_was_killed_as_it_arrived(self):
+        bot = self.start_bot()
+        for number in range(1, 4):
+            self.ana.say(self.hall, f"!ask What of {number}?")
+            queued = self.id_of(f"#{number} new", self.mods)
+            bot.kill()  # perhaps before it has stored under which id that was
+            bot.start_ready()
+            self.chair.react(self.mods, queued, TICK)
+            self.chair.wait_edit(queued, f"#{number} approved")
+        bot.terminate()
+        self.assert_said_once(self.mods)
+
     def test_the_message_of_the_queue_ends_right_over_kills(self):
         bot = self.start_bot()
         asked, _, queued = self.put_question(self.ana, "Try 0?")
