@@ -3,11 +3,12 @@
 
 #include <stdlib.h>
 
+#include "actions/board.h"
 #include "actions/deed.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "core/rights.h"
-#include "core/wording.h"
+#include "store/events.h"
 #include "store/people.h"
 #include "store/questions.h"
 #include "store/sessions.h"
@@ -111,10 +112,20 @@ static bool store_question(const struct deed *deed, int64_t session, const char 
     return deed_stored(err, outcome);
 }
 
-static void tell_moderators(const struct deed *deed, struct outcome *outcome) {
-    char *line = wording_question_new(&outcome->question);
-    deed_stored(desk_say_to_moderators(deed->desk, deed->workshop, line), outcome);
-    free(line);
+// So that who edits, takes back or supports the message means the question.
+static bool store_event(const struct deed *deed, enum event_role role, const char *id,
+                        int64_t person, struct outcome *outcome) {
+    if (id == NULL) {
+        return true;
+    }
+    const struct event event = {.network = deed->actor->network,
+                                .id = id,
+                                .workshop = deed->workshop->id,
+                                .question = outcome->question.number,
+                                .role = role,
+                                .person = person,
+                                .thread = deed->back->thread};
+    return deed_stored(events_add(deed->desk->store, &event), outcome);
 }
 
 void participant_ask(const struct deed *deed, int64_t session, const char *text,
@@ -124,8 +135,11 @@ void participant_ask(const struct deed *deed, int64_t session, const char *text,
         is_open(deed, session, outcome) && is_good_text(deed, text, outcome) &&
         is_new_text(deed, folded, 0, outcome) && has_room_for_more(deed, outcome) &&
         host_has_room_for_more(deed, outcome) &&
-        store_question(deed, session, text, folded, outcome)) {
-        tell_moderators(deed, outcome);
+        store_question(deed, session, text, folded, outcome) &&
+        store_event(deed, EVENT_ASKED, deed->back->reply_to, outcome->question.asker,
+                    outcome)) {
+        deed_stored(board_show(deed->desk, deed->workshop, &outcome->question),
+                    outcome);
     }
     free(folded);
 }
@@ -151,7 +165,9 @@ void participant_edit(const struct deed *deed, int64_t number, const char *text,
         free(outcome->question.text);
         outcome->question.text = mem_copy(text);
         if (deed_write(deed, QUESTION_EDIT, from, folded, outcome)) {
-            tell_moderators(deed, outcome);
+            deed_stored(
+                board_show_again(deed->desk, deed->workshop, &outcome->question),
+                outcome);
         }
     }
     free(folded);
@@ -229,6 +245,31 @@ void participant_vote(const struct deed *deed, int64_t number,
 void participant_unvote(const struct deed *deed, int64_t number,
                         struct outcome *outcome) {
     change_vote(deed, number, QUESTION_UNVOTE, outcome);
+}
+
+// A reaction that adds nothing is kept where another of the person's counts: the vote
+// is theirs until the last is taken back. A vote by command needs none.
+void participant_react(const struct deed *deed, int64_t number, const char *reaction,
+                       struct outcome *outcome) {
+    change_vote(deed, number, QUESTION_VOTE, outcome);
+    int64_t person = people_find(deed->desk->store, deed->actor);
+    bool counts =
+        outcome->code == OUTCOME_DONE ||
+        (outcome->code == OUTCOME_VOTED_ALREADY &&
+         events_count_votes(deed->desk->store, deed->workshop->id, number, person) > 0);
+    if (counts) {
+        store_event(deed, EVENT_VOTE, reaction, person, outcome);
+    }
+}
+
+void participant_unreact(const struct deed *deed, int64_t number, const char *reaction,
+                         struct outcome *outcome) {
+    struct store *store = deed->desk->store;
+    int64_t person = people_find(store, deed->actor);
+    if (deed_stored(events_remove(store, deed->actor->network, reaction), outcome) &&
+        events_count_votes(store, deed->workshop->id, number, person) == 0) {
+        change_vote(deed, number, QUESTION_UNVOTE, outcome);
+    }
 }
 
 void participant_see(const struct deed *deed, int64_t number, struct outcome *outcome) {

@@ -127,6 +127,7 @@ static void wire(struct app *app) {
         .now_ms = clock_now_ms(app->clock),
         .has_member = networks_has_member,
         .is_operator = networks_is_operator,
+        .can_edit = networks_can_edit,
         .context = app,
     };
     app->chat = chat_create(&app->desk);

@@ -9,8 +9,11 @@
 #include "base/memory.h"
 #include "chat/call.h"
 #include "chat/rate.h"
+#include "chat/reaction.h"
+#include "chat/reference.h"
 #include "core/rights.h"
 #include "core/wording.h"
+#include "store/events.h"
 #include "store/people.h"
 
 struct chat {
@@ -151,8 +154,9 @@ static void answer(struct call *call, bool changed) {
         message_finish(&pointer);
     }
     if (err == OK) {
-        struct target person = {TARGET_PERSON, incoming->person.network,
-                                incoming->person.identity};
+        struct target person = {.kind = TARGET_PERSON,
+                                .network = incoming->person.network,
+                                .id = incoming->person.identity};
         answer.priority = too_long ? PRIORITY_LIST : PRIORITY_ANSWER;
         err = answer_in(call, too_long ? &person : &incoming->back, &call->reply,
                         &answer);
@@ -201,7 +205,29 @@ static bool is_within_rates(struct chat *chat, struct call *call) {
                rules->answers_per_room_per_minute;
 }
 
-static void handle(struct chat *chat, const struct incoming *incoming, bool repeated) {
+// Who it is to the workshop, and whether to listen.
+static bool begin(struct chat *chat, struct call *call, bool repeated) {
+    const struct incoming *incoming = call->incoming;
+    call->by_moderator =
+        desk_is_moderator(chat->desk, call->workshop, &incoming->person);
+    call->is_present = incoming->room != NULL &&
+                       desk_workshop_of_room(chat->desk, incoming->person.network,
+                                             incoming->room) == call->workshop;
+    return (repeated || call->by_moderator || is_within_rates(chat, call)) &&
+           may_be_answered(call);
+}
+
+static void end(struct call *call, bool changed) {
+    bound_reply(&call->reply);
+    mark_late(call);
+    if (call->reply.lines > 0) {
+        answer(call, changed);
+    }
+    message_finish(&call->reply);
+}
+
+static void handle_text(struct chat *chat, const struct incoming *incoming,
+                        bool repeated) {
     struct command_line line;
     if (!command_line_parse(incoming, &line)) {
         return;
@@ -220,18 +246,53 @@ static void handle(struct chat *chat, const struct incoming *incoming, bool repe
     if (call.workshop == NULL) {
         return;
     }
-    call.by_moderator = desk_is_moderator(chat->desk, call.workshop, &incoming->person);
     uint64_t writes = store_write_count(chat->desk->store);
-    bool heard = repeated || call.by_moderator || is_within_rates(chat, &call);
-    if (heard && may_be_answered(&call)) {
+    if (begin(chat, &call, repeated)) {
         run_command(&call, command, line.word);
     }
-    bound_reply(&call.reply);
-    mark_late(&call);
-    if (call.reply.lines > 0) {
-        answer(&call, store_write_count(chat->desk->store) != writes);
+    end(&call, store_write_count(chat->desk->store) != writes);
+}
+
+// Reactions are not answered, however they end, nor is that there were too many: they
+// come by the dozen.
+static void handle_known(struct chat *chat, const struct incoming *incoming,
+                         const struct event *event, bool repeated) {
+    struct incoming here = *incoming;
+    here.back.thread = event->thread;
+    struct call call = {
+        .desk = chat->desk,
+        .incoming = &here,
+        .workshop = desk_workshop(chat->desk, event->workshop),
+        .addressing = ADDRESSED_DIRECTLY,
+    };
+    if (call.workshop == NULL) {
+        return;
     }
-    message_finish(&call.reply);
+    uint64_t writes = store_write_count(chat->desk->store);
+    if (begin(chat, &call, repeated)) {
+        reference_run(&call, event);
+    }
+    if (incoming->kind == INCOMING_REACTION) {
+        message_finish(&call.reply);
+    }
+    end(&call, store_write_count(chat->desk->store) != writes);
+}
+
+static void handle(struct chat *chat, const struct incoming *incoming, bool repeated) {
+    if (incoming->kind == INCOMING_TEXT) {
+        handle_text(chat, incoming, repeated);
+        return;
+    }
+    if (incoming->kind == INCOMING_REACTION &&
+        reaction_parse(slice_of(incoming->text)) == REACTION_NONE) {
+        return; // a smile counts for nothing, nor towards the rates
+    }
+    struct event event;
+    if (events_find(chat->desk->store, incoming->person.network, incoming->of,
+                    &event) == OK) {
+        handle_known(chat, incoming, &event, repeated);
+    }
+    event_finish(&event);
 }
 
 void chat_handle(struct chat *chat, const struct incoming *incoming) {

@@ -14,6 +14,7 @@ static void say_wrong_state(struct call *call, const struct outcome *outcome) {
 static void say_duplicate(struct call *call, const struct question *question) {
     enum question_state to;
     long long number = (long long)question->number;
+    call_show(call, question->number);
     bool can_vote = question_step(question->state, QUESTION_VOTE, &to) == OK;
     call_say(call, "#%lld asks the same. %s: %s %lld", number,
              can_vote ? "To support it" : "To see it", can_vote ? "vote" : "question",

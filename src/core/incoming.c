@@ -6,11 +6,12 @@
 #include "base/memory.h"
 
 // Every string of a message, in the order of the fields below.
-enum { NETWORK, IDENTITY, ACCOUNT, NAME, HOST, ROOM, BACK, TEXT, EVENT, STRINGS };
+enum { NETWORK, IDENTITY, ACCOUNT, NAME, HOST, ROOM, TEXT, OF, EVENT, STRINGS };
 
 struct copy {
     struct incoming incoming; // first; points into strings and names
     char *strings[STRINGS];
+    char *back;   // texts of incoming.back
     char **names; // ends with NULL
 };
 
@@ -35,8 +36,8 @@ struct incoming *incoming_copy(const struct incoming *incoming) {
         [NAME] = incoming->person.name,
         [HOST] = incoming->person.host,
         [ROOM] = incoming->room,
-        [BACK] = incoming->back.id,
         [TEXT] = incoming->text,
+        [OF] = incoming->of,
         [EVENT] = incoming->event,
     };
     for (size_t i = 0; i < STRINGS; i++) {
@@ -49,8 +50,9 @@ struct incoming *incoming_copy(const struct incoming *incoming) {
         (struct person){to[NETWORK], to[IDENTITY], to[ACCOUNT],
                         to[NAME],    to[HOST],     incoming->person.is_past};
     copy->incoming.room = to[ROOM];
-    copy->incoming.back = (struct target){incoming->back.kind, to[NETWORK], to[BACK]};
+    copy->back = target_keep(&copy->incoming.back);
     copy->incoming.text = to[TEXT];
+    copy->incoming.of = to[OF];
     copy->incoming.event = to[EVENT];
     copy->incoming.own_names = (const char *const *)copy->names;
     return &copy->incoming;
@@ -64,6 +66,7 @@ void incoming_destroy(struct incoming *incoming) {
     for (size_t i = 0; i < STRINGS; i++) {
         free(copy->strings[i]);
     }
+    free(copy->back);
     for (size_t i = 0; copy->names[i] != NULL; i++) {
         free(copy->names[i]);
     }

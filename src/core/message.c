@@ -3,6 +3,15 @@
 
 #include <string.h>
 
+#include "base/memory.h"
+
+char *target_keep(struct target *target) {
+    const char **const texts[] = {&target->network,  &target->id,
+                                  &target->reply_to, &target->thread,
+                                  &target->mention,  &target->replaces};
+    return mem_keep(texts, sizeof texts / sizeof texts[0]);
+}
+
 void message_finish(struct message *message) {
     buf_finish(&message->text);
     buf_finish(&message->html);

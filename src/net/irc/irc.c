@@ -336,7 +336,7 @@ static const struct irc_wire_events wire_events = {
 
 static void on_delivered(void *context, uint64_t id) {
     struct irc *irc = context;
-    irc->network.events->delivered(irc->network.context, &irc->network, id);
+    irc->network.events->delivered(irc->network.context, &irc->network, id, NULL);
 }
 
 static void on_refused(void *context, uint64_t id, const char *reason) {

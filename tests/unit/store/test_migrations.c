@@ -11,7 +11,15 @@
 #include "store/store.h"
 
 // Takes a store of the newest schema back to what an older usher left.
-static const char back_to_1[] = "DROP INDEX question_host; DROP INDEX vote_host;"
+static const char back_to_1[] = "DROP TABLE event;"
+                                "ALTER TABLE outbox DROP COLUMN reply_to;"
+                                "ALTER TABLE outbox DROP COLUMN thread;"
+                                "ALTER TABLE outbox DROP COLUMN mention;"
+                                "ALTER TABLE outbox DROP COLUMN replaces;"
+                                "ALTER TABLE outbox DROP COLUMN workshop;"
+                                "ALTER TABLE outbox DROP COLUMN question;"
+                                "ALTER TABLE outbox DROP COLUMN role;"
+                                "DROP INDEX question_host; DROP INDEX vote_host;"
                                 "ALTER TABLE question DROP COLUMN host;"
                                 "ALTER TABLE vote DROP COLUMN host;"
                                 "DELETE FROM meta WHERE key = 'host_key';"

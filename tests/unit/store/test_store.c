@@ -213,7 +213,8 @@ static void count_row(void *context, const struct outbox_row *row) {
 static void outbox_rows__add__never_gives_an_id_twice(void **state) {
     (void)state;
     struct store *store = open_memory();
-    struct outbox_row row = {.target = {TARGET_ROOM, "irc", "#x"}, .text = "t"};
+    struct outbox_row row = {
+        .target = {.kind = TARGET_ROOM, .network = "irc", .id = "#x"}, .text = "t"};
     assert_int_equal(outbox_rows_add(store, &row), OK);
     int64_t first = row.id;
     assert_int_equal(outbox_rows_remove(store, first), OK);
