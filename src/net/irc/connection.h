@@ -13,6 +13,7 @@
 #include "net/irc/library.h"
 #include "net/irc/signon.h"
 #include "net/irc/users.h"
+#include "net/irc/watch.h"
 #include "net/irc/wire.h"
 
 // The state of an IRC network, shared by irc.c (life of the connection), receive.c
@@ -24,6 +25,17 @@ struct event;
 enum irc_stage { IRC_AWAY, IRC_CONNECTING, IRC_SIGNING_ON, IRC_ON, IRC_STOPPED };
 enum irc_told { IRC_TOLD_NOTHING, IRC_TOLD_UP, IRC_TOLD_DOWN };
 
+// How the bot gets the configured nick back (nick.c).
+struct irc_regain {
+    struct event *timer;
+    size_t tries;        // since it was lost
+    int64_t earliest_ms; // monotonic, as is the next; of the next try
+    int64_t had_ms;      // since when the bot has it, or had it
+    bool asked;          // NICK is not answered
+    bool monitored;      // the server tells when it is free
+    bool settled;        // the end of the MOTD has come
+};
+
 struct irc {
     struct network network;
     struct irc_options options; // own copies
@@ -34,9 +46,11 @@ struct irc {
     struct irc_users users;
     struct irc_channels channels;
     struct irc_delivery delivery;
+    struct irc_regain regain;
+    struct irc_watch watch;
 
     struct event *retry; // the next connection
-    struct event *watch; // sign-on takes too long, or the server is silent
+    struct event *look;  // sign-on takes too long, or the server is silent
     struct event *joins; // channels are due
     struct event *pump;  // something may be said
 
@@ -46,8 +60,6 @@ struct irc {
     size_t mask_len;     // of its user@host as others see it
     size_t failures;     // connections in a row that were lost soon
     int64_t on_since_ms; // monotonic
-    int64_t received_ms; // monotonic; the last line
-    bool pinged;         // by the watch, and nothing has come since
     char *refusal;       // logged last; NULL: none since the last sign-on
     struct buf farewell; // text of the server's ERROR
     int64_t started_ms;  // real; with the count a name for each message

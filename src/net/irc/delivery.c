@@ -11,6 +11,8 @@
 
 static const char ping_token[] = "usher-";
 
+enum { REPEATS_MAX = 5 };
+
 enum way { WAY_OPEN, WAY_HOLD, WAY_NONE };
 
 void irc_delivery_init(struct irc_delivery *delivery, const struct irc_options *options,
@@ -54,11 +56,11 @@ static void clear_list(struct irc_item **first, struct irc_item **last) {
 
 void irc_delivery_clear(struct irc_delivery *delivery, int64_t now_ms) {
     irc_queue_clear(&delivery->queue);
-    irc_queue_init(&delivery->queue, delivery->queue.burst, delivery->queue.per_second,
-                   now_ms);
+    irc_queue_restart(&delivery->queue, now_ms);
     clear_list(&delivery->held, &delivery->held_last);
     clear_list(&delivery->flight, &delivery->flight_last);
     delivery->held_count = 0;
+    delivery->raw_count = 0;
     delivery->ping_due = false;
 }
 
@@ -91,6 +93,10 @@ void irc_delivery_add(struct irc_delivery *delivery, const struct outgoing *outg
 
 void irc_delivery_add_raw(struct irc_delivery *delivery, enum irc_class class,
                           const char *line) {
+    if (delivery->raw_count >= LIMIT_IRC_RAW_LINES) {
+        return;
+    }
+    delivery->raw_count++;
     struct irc_item *item = mem_alloc(1, sizeof *item);
     item->class = class;
     item->text = mem_copy(line);
@@ -231,6 +237,7 @@ static bool is_finished(const struct irc_item *item) {
 
 static void pump_raw(struct irc_delivery *delivery, struct buf *out) {
     struct irc_item *item = irc_queue_pop(&delivery->queue);
+    delivery->raw_count--;
     buf_add_str(out, item->text);
     buf_add_str(out, "\r\n");
     irc_item_destroy(item);
@@ -351,8 +358,10 @@ static struct irc_item *take_half_said(struct irc_delivery *delivery,
     return NULL;
 }
 
-void irc_delivery_refuse(struct irc_delivery *delivery, struct slice target,
-                         struct slice reason) {
+// The message that an error about the target is about; the caller owns it. NULL when
+// there is none.
+static struct irc_item *take_blamed(struct irc_delivery *delivery,
+                                    struct slice target) {
     irc_fold(delivery->isupport, target, &delivery->key);
     struct irc_item *before = NULL;
     struct irc_item *item = delivery->flight;
@@ -360,14 +369,37 @@ void irc_delivery_refuse(struct irc_delivery *delivery, struct slice target,
         before = item;
         item = item->next;
     }
+    return item != NULL ? take(&delivery->flight, &delivery->flight_last, before)
+                        : take_half_said(delivery, buf_str(&delivery->key));
+}
+
+static void refuse_for_take(struct irc_delivery *delivery, struct irc_item *item,
+                            struct slice reason) {
+    char *text = slice_copy(reason);
+    refuse_take(delivery, item, text);
+    free(text);
+}
+
+void irc_delivery_refuse(struct irc_delivery *delivery, struct slice target,
+                         struct slice reason) {
+    struct irc_item *item = take_blamed(delivery, target);
     if (item != NULL) {
-        take(&delivery->flight, &delivery->flight_last, before);
-    } else {
-        item = take_half_said(delivery, buf_str(&delivery->key));
+        refuse_for_take(delivery, item, reason);
     }
-    if (item != NULL) {
-        char *text = slice_copy(reason);
-        refuse_take(delivery, item, text);
-        free(text);
+}
+
+void irc_delivery_repeat(struct irc_delivery *delivery, struct slice target,
+                         struct slice reason) {
+    struct irc_item *item = take_blamed(delivery, target);
+    if (item == NULL) {
+        return;
     }
+    // One that waits to be said again is blamed for each of its lines.
+    item->repeats += item->said > 0 ? 1 : 0;
+    if (item->repeats > REPEATS_MAX) {
+        refuse_for_take(delivery, item, reason);
+        return;
+    }
+    item->said = 0;
+    irc_queue_return_take(&delivery->queue, item);
 }

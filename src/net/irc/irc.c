@@ -5,21 +5,21 @@
 #include <event2/event.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "net/irc/connection.h"
+#include "net/irc/nick.h"
 #include "net/irc/settings.h"
+#include "net/irc/timer.h"
 
 enum {
     FIRST_WAIT_MS = 1000,
     LONGEST_WAIT_MS = 5 * 60 * 1000,
     STABLE_MS = 10 * 1000, // a connection that lasted so long was a good one
     SIGN_ON_MS = 60 * 1000,
-    SILENCE_MS = 60 * 1000,        // then PING, and as long again for the PONG
     WIRE_BYTES_MAX = 64 * 1024,    // more waits in the queue
     UNKNOWN_MASK_LEN = 6 + 1 + 63, // "~usher@" and the longest host name in IRC
 };
@@ -28,44 +28,34 @@ static struct irc *irc_of(struct network *network) {
     return (struct irc *)network; // its first member
 }
 
-static void arm(struct event *timer, int64_t wait_ms) {
-    struct timeval wait = {wait_ms / 1000, wait_ms % 1000 * 1000};
-    event_add(timer, &wait);
-}
-
-// Half of the wait and a random part of the other half: clients that lost their
-// server together do not come back together.
-static int64_t jittered(int64_t wait_ms) {
-    uint32_t random = 0;
-    (void)!getrandom(&random, sizeof random, 0);
-    return wait_ms / 2 + (int64_t)(random % (uint32_t)(wait_ms / 2 + 1));
-}
-
 static int64_t next_wait_ms(struct irc *irc) {
-    int64_t wait_ms = FIRST_WAIT_MS;
-    for (size_t i = 0; i < irc->failures && wait_ms < LONGEST_WAIT_MS; i++) {
-        wait_ms *= 2;
-    }
+    int64_t wait_ms =
+        irc_timer_growing_ms(FIRST_WAIT_MS, LONGEST_WAIT_MS, irc->failures);
     irc->failures++;
-    return jittered(wait_ms < LONGEST_WAIT_MS ? wait_ms : LONGEST_WAIT_MS);
+    return irc_timer_jittered_ms(wait_ms);
 }
 
 static void forget_connection(struct irc *irc) {
-    event_del(irc->watch);
+    event_del(irc->look);
     event_del(irc->joins);
     event_del(irc->pump);
+    event_del(irc->regain.timer);
     irc_library_discard(irc->library);
     irc_users_clear(&irc->users);
     irc_delivery_clear(&irc->delivery, clock_mono_ms());
     buf_clear(&irc->farewell);
-    irc->pinged = false;
+}
+
+static void forget_refusal(struct irc *irc) {
+    free(irc->refusal);
+    irc->refusal = NULL;
 }
 
 static void log_refusal(struct irc *irc, const char *reason) {
     if (irc->refusal != NULL && strcmp(irc->refusal, reason) == 0) {
         return; // said once
     }
-    free(irc->refusal);
+    forget_refusal(irc);
     irc->refusal = mem_copy(reason);
     LOG(LOG_ERROR, "irc_refused", LOG_S("network", irc->network.name),
         LOG_S("reason", reason), LOG_N("retry_ms", LONGEST_WAIT_MS));
@@ -87,7 +77,7 @@ static void on_lost(struct irc *irc, const char *reason, bool refused) {
     }
     irc->stage = IRC_AWAY;
     forget_connection(irc);
-    arm(irc->retry, wait_ms);
+    irc_timer_start(irc->retry, wait_ms);
     if (irc->told != IRC_TOLD_DOWN) {
         irc->told = IRC_TOLD_DOWN;
         irc->network.events->down(irc->network.context, &irc->network);
@@ -106,7 +96,7 @@ static void say_all(struct irc *irc) {
                           WIRE_BYTES_MAX);
         int64_t wait_ms = irc_delivery_wait_ms(&irc->delivery, now_ms);
         if (wait_ms >= 0) {
-            arm(irc->pump, wait_ms);
+            irc_timer_start(irc->pump, wait_ms);
         }
     }
     irc_wire_flush(irc->wire);
@@ -133,40 +123,52 @@ static void on_retry(evutil_socket_t socket, short what, void *context) {
     irc_wire_open(irc->wire);
 }
 
-static void watch_sign_on(struct irc *irc) {
+// A server that has said nothing at all has refused nothing.
+static void give_up_sign_on(struct irc *irc) {
+    if (irc->watch.silent) {
+        irc_connection_lose(irc, "the server does not answer", false);
+        return;
+    }
     bool refused = irc_signon_time_out(&irc->signon) == IRC_SIGNON_REFUSED;
     irc_connection_lose(irc, buf_str(&irc->signon.reason), refused);
 }
 
-// Silence: asks whether the server is there, then gives it up. The same PING finds
-// messages whose echo has not come.
-static void on_watch(evutil_socket_t socket, short what, void *context) {
+// The PING to a silent server also finds messages whose echo has not come.
+static void on_look(evutil_socket_t socket, short what, void *context) {
     (void)socket;
     (void)what;
     struct irc *irc = context;
+    int64_t wait_ms = 0;
     if (irc->stage != IRC_ON) {
-        watch_sign_on(irc);
+        give_up_sign_on(irc);
         return;
     }
-    int64_t silent_ms = clock_mono_ms() - irc->received_ms;
-    if (irc->pinged && silent_ms >= SILENCE_MS) {
+    bool open = irc_delivery_is_open(&irc->delivery) || irc_wire_pending(irc->wire) > 0;
+    switch (irc_watch_look(&irc->watch, clock_mono_ms(), open, &wait_ms)) {
+    case IRC_WATCH_DEAD:
         irc_connection_lose(irc, "the server does not answer PING", false);
         return;
+    case IRC_WATCH_ASK:
+        irc_delivery_add_ping(&irc->delivery, irc_wire_out(irc->wire));
+        irc_wire_flush(irc->wire);
+        break;
+    case IRC_WATCH_WELL:
+        break;
     }
-    if (silent_ms < SILENCE_MS && !irc_delivery_is_open(&irc->delivery)) {
-        arm(irc->watch, SILENCE_MS - silent_ms);
-        return;
-    }
-    irc->pinged = true;
-    irc_delivery_add_ping(&irc->delivery, irc_wire_out(irc->wire));
-    irc_wire_flush(irc->wire);
-    arm(irc->watch, SILENCE_MS);
+    irc_timer_start(irc->look, wait_ms);
 }
 
 static void on_joins(evutil_socket_t socket, short what, void *context) {
     (void)socket;
     (void)what;
     irc_connection_check_channels(context);
+    say_all(context);
+}
+
+static void on_regain(evutil_socket_t socket, short what, void *context) {
+    (void)socket;
+    (void)what;
+    irc_nick_try(context);
     say_all(context);
 }
 
@@ -181,16 +183,15 @@ static void on_pump(evutil_socket_t socket, short what, void *context) {
 void irc_connection_welcome(struct irc *irc) {
     irc->stage = IRC_ON;
     irc->on_since_ms = clock_mono_ms();
-    irc->received_ms = irc->on_since_ms;
-    free(irc->refusal);
-    irc->refusal = NULL;
+    forget_refusal(irc);
     buf_clear(&irc->nick);
     buf_add_slice(&irc->nick, buf_slice(&irc->signon.nick));
     irc->mask_len = UNKNOWN_MASK_LEN;
     irc->delivery.echo = (irc->signon.enabled & IRC_ECHO_MESSAGE) != 0;
-    arm(irc->watch, SILENCE_MS);
+    irc_timer_start(irc->look, IRC_WATCH_SILENCE_MS);
     LOG(LOG_INFO, "irc_signed_on", LOG_S("network", irc->network.name),
         LOG_S("nick", buf_str(&irc->nick)));
+    irc_nick_signed_on(irc);
     irc_connection_check_channels(irc);
 }
 
@@ -215,7 +216,7 @@ void irc_connection_check_channels(struct irc *irc) {
     event_del(irc->joins);
     int64_t due_ms = irc_channels_next_due(&irc->channels);
     if (due_ms != INT64_MAX) {
-        arm(irc->joins, due_ms > now_ms ? due_ms - now_ms : 0);
+        irc_timer_start(irc->joins, due_ms > now_ms ? due_ms - now_ms : 0);
     }
     if (irc->told != IRC_TOLD_UP && irc->channels.unsettled == 0) {
         irc->told = IRC_TOLD_UP;
@@ -230,7 +231,8 @@ static void on_connected(void *context) {
     irc->stage = IRC_SIGNING_ON;
     irc_signon_start(&irc->signon, &irc->options, irc_wire_out(irc->wire));
     irc_wire_flush(irc->wire);
-    arm(irc->watch, SIGN_ON_MS);
+    irc_watch_start(&irc->watch, clock_mono_ms());
+    irc_timer_start(irc->look, SIGN_ON_MS);
 }
 
 static void on_line(void *context, struct slice line) {
@@ -239,10 +241,13 @@ static void on_line(void *context, struct slice line) {
 
 static void on_drained(void *context) {
     struct irc *irc = context;
-    irc->received_ms = clock_mono_ms();
-    irc->pinged = false;
-    if (irc_receive_end(irc)) {
-        say_all(irc);
+    irc_watch_heard(&irc->watch, clock_mono_ms());
+    if (!irc_receive_end(irc)) {
+        return;
+    }
+    say_all(irc);
+    if (irc_wire_pending(irc->wire) > LIMIT_IRC_UNSENT_BYTES) {
+        irc_connection_lose(irc, "the server takes nothing", false);
     }
 }
 
@@ -295,7 +300,7 @@ static const struct irc_delivery_events delivery_events = {
 // The functions of the network.
 
 static void start(struct network *network) {
-    arm(irc_of(network)->retry, 0);
+    irc_timer_start(irc_of(network)->retry, 0);
 }
 
 static void send_message(struct network *network, const struct outgoing *outgoing) {
@@ -313,6 +318,18 @@ static bool has_member(const struct network *network, const char *room,
     int64_t number = irc_channels_find(&irc->channels, slice_of(room));
     return number != IRC_NO_CHANNEL &&
            irc_users_has_member(&irc->users, (uint32_t)number, identity);
+}
+
+static void retry(struct network *network) {
+    struct irc *irc = irc_of(network);
+    irc_channels_forgive(&irc->channels);
+    if (irc->stage == IRC_ON) {
+        event_active(irc->joins, EV_TIMEOUT, 0);
+    } else if (irc->stage == IRC_AWAY) {
+        irc->failures = 0;
+        forget_refusal(irc);
+        irc_timer_start(irc->retry, 0);
+    }
 }
 
 static void stop(struct network *network) {
@@ -334,9 +351,10 @@ static void destroy(struct network *network) {
     }
     struct irc *irc = irc_of(network);
     event_free(irc->retry);
-    event_free(irc->watch);
+    event_free(irc->look);
     event_free(irc->joins);
     event_free(irc->pump);
+    event_free(irc->regain.timer);
     irc_wire_destroy(irc->wire);
     irc_library_destroy(irc->library);
     irc_delivery_finish(&irc->delivery);
@@ -350,7 +368,7 @@ static void destroy(struct network *network) {
     buf_finish(&irc->tag);
     buf_finish(&irc->plain);
     buf_finish(&irc->event);
-    free(irc->refusal);
+    forget_refusal(irc);
     free(irc->network.name);
     free(irc);
 }
@@ -359,18 +377,10 @@ static const struct network_functions functions = {
     .start = start,
     .send = send_message,
     .has_member = has_member,
+    .retry = retry,
     .stop = stop,
     .destroy = destroy,
 };
-
-static struct event *make_timer(struct irc *irc, struct event_base *base,
-                                event_callback_fn callback) {
-    struct event *timer = evtimer_new(base, callback, irc);
-    if (timer == NULL) {
-        abort(); // only for want of memory
-    }
-    return timer;
-}
 
 struct network *irc_create(const char *name, const struct irc_options *options,
                            struct event_base *base, const struct network_events *events,
@@ -389,10 +399,11 @@ struct network *irc_create(const char *name, const struct irc_options *options,
     irc->delivery.isupport = &irc->isupport;
     irc->delivery.users = &irc->users;
     irc->delivery.channels = &irc->channels;
-    irc->retry = make_timer(irc, base, on_retry);
-    irc->watch = make_timer(irc, base, on_watch);
-    irc->joins = make_timer(irc, base, on_joins);
-    irc->pump = make_timer(irc, base, on_pump);
+    irc->retry = irc_timer_create(base, on_retry, irc);
+    irc->look = irc_timer_create(base, on_look, irc);
+    irc->joins = irc_timer_create(base, on_joins, irc);
+    irc->pump = irc_timer_create(base, on_pump, irc);
+    irc->regain.timer = irc_timer_create(base, on_regain, irc);
     irc->wire =
         irc_wire_create(&(struct irc_wire_options){.host = irc->options.host,
                                                    .port = irc->options.port,

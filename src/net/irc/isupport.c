@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "net/irc/isupport.h"
 
+#include <ctype.h>
 #include <string.h>
 
 // Bounds for LINELEN: what RFC 1459 grants, and more than any server allows.
@@ -47,13 +48,30 @@ static void read_whox(struct irc_isupport *isupport, struct slice value) {
     isupport->whox = true;
 }
 
+static void read_monitor(struct irc_isupport *isupport, struct slice value) {
+    (void)value;
+    isupport->monitor = true;
+}
+
+static void read_knock(struct irc_isupport *isupport, struct slice value) {
+    (void)value;
+    isupport->knock = true;
+}
+
+// IRCv3 bot mode: "B"
+static void read_bot(struct irc_isupport *isupport, struct slice value) {
+    if (value.len == 1 && isalpha((unsigned char)value.data[0])) {
+        isupport->bot = value.data[0];
+    }
+}
+
 static const struct {
     const char *name;
     void (*read)(struct irc_isupport *isupport, struct slice value);
 } tokens[] = {
-    {"CASEMAPPING", read_casemapping},
-    {"LINELEN", read_line_len},
-    {"PREFIX", read_prefixes},
+    {"BOT", read_bot},         {"CASEMAPPING", read_casemapping},
+    {"KNOCK", read_knock},     {"LINELEN", read_line_len},
+    {"MONITOR", read_monitor}, {"PREFIX", read_prefixes},
     {"WHOX", read_whox},
 };
 

@@ -3,8 +3,10 @@
 
 #include <string.h>
 
+#include "net/irc/joining.h"
 #include "net/irc/membership.h"
 #include "net/irc/nick.h"
+#include "net/irc/pace.h"
 
 static void read_isupport(struct irc *irc, const struct irc_line *line) {
     irc_isupport_read(&irc->isupport, line);
@@ -17,25 +19,22 @@ static void read_hidden_host(struct irc *irc, const struct irc_line *line) {
     irc_nick_measure(irc, (struct slice){0});
 }
 
-// Any error names what could not be done: a channel being joined, or the target of
-// a message.
+// Any error names what could not be done: a channel being joined, the bot's change of
+// nick, or the target of a message.
 static void read_error(struct irc *irc, int code, const struct irc_line *line) {
     struct slice what = irc_line_param(line, 1);
-    struct slice reason = irc_line_param(line, line->param_count - 1);
-    int64_t number = irc_channels_find(&irc->channels, what);
-    if (number != IRC_NO_CHANNEL &&
-        irc->channels.status[number].state == IRC_CHANNEL_JOINING) {
-        irc_membership_lost(irc, (size_t)number, reason);
+    if (irc_joining_refused(irc, code, line) || irc_nick_refused(irc, code)) {
         return;
     }
-    irc_delivery_refuse(&irc->delivery, what, reason);
+    irc_delivery_refuse(&irc->delivery, what,
+                        irc_line_param(line, line->param_count - 1));
     if (code == 401) {
         irc_users_forget_stranger(&irc->users, what);
     }
 }
 
 static bool is_error(int code) {
-    return (code >= 400 && code < 600) || code == 716;
+    return (code >= 400 && code < 600) || code == 609 || code == 716 || code == 926;
 }
 
 static const struct {
@@ -43,9 +42,16 @@ static const struct {
     void (*receive)(struct irc *irc, const struct irc_line *line);
 } numerics[] = {
     {5, read_isupport},
+    {263, irc_pace_try_again},
     {353, irc_membership_names},
     {354, irc_membership_who},
+    {376, irc_nick_settle},
     {396, read_hidden_host},
+    {422, irc_nick_settle},
+    {439, irc_pace_target_dropped},
+    {707, irc_pace_target_dropped},
+    {731, irc_nick_offline},
+    {900, irc_joining_identified},
 };
 
 void irc_numerics_receive(struct irc *irc, int code, const struct irc_line *line) {

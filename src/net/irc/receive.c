@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <stdlib.h>
 
+#include "base/log.h"
 #include "base/utf8.h"
 #include "net/irc/connection.h"
 #include "net/irc/joining.h"
@@ -8,6 +9,7 @@
 #include "net/irc/messages.h"
 #include "net/irc/nick.h"
 #include "net/irc/numerics.h"
+#include "net/irc/pace.h"
 
 // Takes the lines of the server to what they mean to the bot.
 
@@ -56,6 +58,7 @@ static void receive_ping(struct irc *irc, const struct irc_line *line) {
 
 // The token comes back as the last parameter.
 static void receive_pong(struct irc *irc, const struct irc_line *line) {
+    irc_watch_answered(&irc->watch);
     irc_delivery_pong(&irc->delivery, irc_line_param(line, line->param_count - 1));
 }
 
@@ -65,6 +68,23 @@ static void receive_farewell(struct irc *irc, const struct irc_line *line) {
     buf_add_str(&irc->farewell, "the server says: ");
     buf_add_str(&irc->farewell, text);
     free(text);
+    irc_pace_farewell(irc, irc_line_param(line, 0));
+}
+
+// An ERROR follows, with the reason given.
+static void receive_kill(struct irc *irc, const struct irc_line *line) {
+    if (irc_nick_is_own(irc, irc_line_param(line, 0))) {
+        char *by = utf8_clean(irc_line_nick(line));
+        LOG(LOG_WARN, "irc_killed", LOG_S("network", irc->network.name),
+            LOG_S("by", by));
+        free(by);
+    }
+}
+
+static void receive_failure(struct irc *irc, const struct irc_line *line) {
+    if (!irc_pace_failed(irc, line)) {
+        irc_joining_failed(irc, line);
+    }
 }
 
 static const struct {
@@ -75,6 +95,8 @@ static const struct {
     {"PONG", receive_pong},
     {"ACCOUNT", irc_membership_account},
     {"ERROR", receive_farewell},
+    {"FAIL", receive_failure},
+    {"KILL", receive_kill},
 };
 
 // May end the connection.

@@ -45,6 +45,11 @@ static void isupport__read__takes_what_is_used(void **state) {
     assert_int_equal(isupport.line_len, 2048);
     assert_true(isupport.whox);
     assert_string_equal(buf_str(&isupport.prefixes), "~&@%+");
+    assert_false(isupport.monitor || isupport.knock || isupport.bot != '\0');
+    read_line(&isupport, ":s 005 me MONITOR=100 KNOCK BOT=B :are supported");
+    assert_true(isupport.monitor);
+    assert_true(isupport.knock);
+    assert_int_equal(isupport.bot, 'B');
     irc_isupport_finish(&isupport);
 }
 
@@ -54,7 +59,8 @@ static void isupport__read__ignores_nonsense(void **state) {
     irc_isupport_init(&isupport);
     read_line(&isupport, ":s 005");
     read_line(&isupport, ":s 005 me LINELEN=9999999 LINELEN= LINELEN=-1 PREFIX= = :x");
-    read_line(&isupport, ":s 005 me PREFIX=(a)12345678901234567 :x");
+    read_line(&isupport, ":s 005 me PREFIX=(a)12345678901234567 BOT= BOT=BB BOT=+ :x");
+    assert_int_equal(isupport.bot, '\0');
     assert_int_equal(isupport.line_len, 512);
     assert_string_equal(buf_str(&isupport.prefixes), "@+");
     irc_isupport_finish(&isupport);

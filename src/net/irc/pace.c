@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "net/irc/pace.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+static void slow_down(struct irc *irc) {
+    irc_queue_slow_down(&irc->delivery.queue, clock_mono_ms());
+    LOG(LOG_WARN, "irc_too_fast", LOG_S("network", irc->network.name),
+        LOG_N("pace_divided_by", 1 << irc->delivery.queue.slowed));
+}
+
+// nick, command, text. Nothing says which message it was: with echo-message the first
+// that is not acknowledged.
+void irc_pace_try_again(struct irc *irc, const struct irc_line *line) {
+    slow_down(irc);
+    const struct irc_item *first = irc->delivery.flight;
+    if (slice_is_nocase(irc_line_param(line, 1), "PRIVMSG") && first != NULL) {
+        irc_delivery_repeat(&irc->delivery, slice_of(first->wire_target),
+                            irc_line_param(line, line->param_count - 1));
+    }
+}
+
+// nick, target, text
+void irc_pace_target_dropped(struct irc *irc, const struct irc_line *line) {
+    slow_down(irc);
+    irc_delivery_repeat(&irc->delivery, irc_line_param(line, 1),
+                        irc_line_param(line, line->param_count - 1));
+}
+
+// command, code, context …, description
+bool irc_pace_failed(struct irc *irc, const struct irc_line *line) {
+    if (!slice_is(irc_line_param(line, 1), "RATE_LIMITED")) {
+        return false;
+    }
+    slow_down(irc);
+    if (slice_is(irc_line_param(line, 0), "PRIVMSG") && line->param_count >= 4) {
+        irc_delivery_repeat(&irc->delivery, line->params[2],
+                            line->params[line->param_count - 1]);
+    }
+    return true;
+}
+
+// "Excess Flood", "RecvQ exceeded" and the like.
+void irc_pace_farewell(struct irc *irc, struct slice text) {
+    for (; text.len > 0; text = slice_from(text, 1)) {
+        if (slice_starts_nocase(text, "flood") || slice_starts_nocase(text, "recvq")) {
+            slow_down(irc);
+            return;
+        }
+    }
+}
