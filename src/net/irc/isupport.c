@@ -53,11 +53,6 @@ static void read_monitor(struct irc_isupport *isupport, struct slice value) {
     isupport->monitor = true;
 }
 
-static void read_knock(struct irc_isupport *isupport, struct slice value) {
-    (void)value;
-    isupport->knock = true;
-}
-
 // IRCv3 bot mode: "B"
 static void read_bot(struct irc_isupport *isupport, struct slice value) {
     if (value.len == 1 && isalpha((unsigned char)value.data[0])) {
@@ -69,10 +64,9 @@ static const struct {
     const char *name;
     void (*read)(struct irc_isupport *isupport, struct slice value);
 } tokens[] = {
-    {"BOT", read_bot},         {"CASEMAPPING", read_casemapping},
-    {"KNOCK", read_knock},     {"LINELEN", read_line_len},
-    {"MONITOR", read_monitor}, {"PREFIX", read_prefixes},
-    {"WHOX", read_whox},
+    {"BOT", read_bot},          {"CASEMAPPING", read_casemapping},
+    {"LINELEN", read_line_len}, {"MONITOR", read_monitor},
+    {"PREFIX", read_prefixes},  {"WHOX", read_whox},
 };
 
 static void read_token(struct irc_isupport *isupport, struct slice token) {

@@ -20,7 +20,6 @@ struct irc_isupport {
     size_t line_len; // bytes of a line with its end
     bool whox;
     bool monitor;        // MONITOR tells when a nick comes and goes
-    bool knock;          // KNOCK asks for an invitation
     char bot;            // the user mode of bots; '\0': none
     struct buf prefixes; // marks before a nick in NAMES, such as "@+"
 };

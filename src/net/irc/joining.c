@@ -79,9 +79,11 @@ static void tell_refusal(struct irc *irc, size_t number, const char *sentence) {
     buf_finish(&text);
 }
 
+// Asks for an invitation. Servers that don't know KNOCK do no harm; not all that do say
+// so in ISUPPORT.
 static void knock(struct irc *irc, size_t number) {
     struct irc_channel_status *status = &irc->channels.status[number];
-    if (!irc->isupport.knock || status->knocked) {
+    if (status->knocked) {
         return;
     }
     status->knocked = true;

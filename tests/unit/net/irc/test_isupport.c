@@ -45,10 +45,9 @@ static void isupport__read__takes_what_is_used(void **state) {
     assert_int_equal(isupport.line_len, 2048);
     assert_true(isupport.whox);
     assert_string_equal(buf_str(&isupport.prefixes), "~&@%+");
-    assert_false(isupport.monitor || isupport.knock || isupport.bot != '\0');
-    read_line(&isupport, ":s 005 me MONITOR=100 KNOCK BOT=B :are supported");
+    assert_false(isupport.monitor || isupport.bot != '\0');
+    read_line(&isupport, ":s 005 me MONITOR=100 BOT=B :are supported");
     assert_true(isupport.monitor);
-    assert_true(isupport.knock);
     assert_int_equal(isupport.bot, 'B');
     irc_isupport_finish(&isupport);
 }
