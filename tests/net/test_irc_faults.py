@@ -191,11 +191,28 @@ class NgircdFaults(FaultCase):
     def test_what_the_server_drops_for_now_is_said_again(self):
         bot = self.start_bot(self.network)
         ana = self.join(self.server.participant("ana"))
-        since = len(bot.log)
+        for answer in (":irc.test 439 usher ana :Message target change too fast",
+                       ":irc.test 263 usher PRIVMSG :Please wait a while and try again",
+                       ":irc.test FAIL PRIVMSG RATE_LIMITED ana :Too many messages"):
+            since = len(bot.log)
+            self.proxy.to_server.replace(b"PRIVMSG ana", answer.encode() + b"\r\n")
+            ana.wait_text(SESSION_1, ana.say("usher", "agenda"), "ana")
+            bot.wait_log("event=irc_too_fast", since)
+        bot.terminate()
+
+    def test_a_join_that_fails_by_a_standard_reply_is_told(self):
         self.proxy.to_server.replace(
-            b"PRIVMSG ana", b":irc.test 439 usher ana :Message target change too fast\r\n")
-        ana.wait_text(SESSION_1, ana.say("usher", "agenda"), "ana")
-        bot.wait_log("event=irc_too_fast", since)
+            b"JOIN", f":irc.test FAIL JOIN SOME_CODE {self.hall} :Not you\r\n".encode())
+        bot = self.use(Bot(self.directory, {
+            "store": "sqlite:usher.db",
+            "networks": {"irc": self.network,
+                         "console": {"type": "console", "room": "desk"}},
+            "workshops": {"test": workshop(
+                rooms=[{"network": "irc", "room": self.hall}],
+                moderator_rooms=[{"network": "console", "room": "desk"}])}})).start_ready()
+        bot.wait_said(f"irc: I can't join {self.hall}.")
+        bot.wait_log('reason="Not you"')
+        bot.wait_log("event=irc_joined")  # at the next try
         bot.terminate()
 
     @waits_long

@@ -17,8 +17,8 @@ from support.ergo import Ergo
 from support.fault_proxy import FaultProxy
 from support.inspircd import Inspircd
 from support.ngircd import Ngircd
+from support.secret import secret_file
 
-NICK = "herald"  # registered nowhere
 waits_long = unittest.skipUnless(os.environ.get("USHER_TEST_LONG"),
                                  "waits for a minute: only with --long")
 
@@ -29,13 +29,21 @@ class Staying:
 
     def network(self, **options):
         network = {**self.server.bot(), **options}
-        return {**network, "nick": NICK, "alternative_nicks": [f"{NICK}_"]}
+        return {**network, "nick": self.nick, "alternative_nicks": [f"{self.nick}_"]}
 
     def setUp(self):
         super().setUp()
-        self.op = self.join(self.server.participant("op"))
-        self.mod = self.use(self.server.participant("mod"))
+        self.nick = self.own("herald")  # registered nowhere
+        self.op = self.join(self.person("op"))
+        self.mod = self.use(self.person("mod"))
         self.mod.join(self.mods)
+
+    def own(self, name):
+        """A nick of this test's own: those of the last may still be leaving."""
+        return name + self.hall.removeprefix("#hall")
+
+    def person(self, name):
+        return self.server.participant(self.own(name))
 
     def start(self, **options):
         return self.start_bot(self.network(**options))
@@ -49,9 +57,9 @@ class Staying:
     def wait_told(self, text, since=0):
         self.mod.wait_text(f"irc: {text}", since, self.mods)
 
-    def wait_in_hall(self, since, nick=NICK):
+    def wait_in_hall(self, since):
         self.op.wait_for(lambda line: line.command == "JOIN"
-                         and line.prefix.startswith(f"{nick}!"), since, "its coming")
+                         and line.prefix.startswith(f"{self.nick}!"), since, "its coming")
 
     def assert_it_answers(self):
         self.op.wait_text(SESSION_1, self.op.say(self.hall, "!agenda"), self.hall)
@@ -60,8 +68,8 @@ class Staying:
         os.kill(bot.pid, signal.SIGHUP)
 
     def ban(self):
-        self.mode(f"+b {NICK}*!*@*")
-        self.op.send(f"KICK {self.hall} {NICK} :go away")
+        self.mode(f"+b {self.nick}*!*@*")
+        self.op.send(f"KICK {self.hall} {self.nick} :go away")
         self.wait_told(f"I am banned from {self.hall}. "
                        "Invite me, or reload me, once that is lifted.")
 
@@ -69,8 +77,8 @@ class Staying:
         bot = self.start()
         self.assert_it_answers()
         since = len(self.op.heard)
-        self.op.send(f"KICK {self.hall} {NICK} :go away")
-        self.wait_told(f"op kicked me out of {self.hall}. I come back.")
+        self.op.send(f"KICK {self.hall} {self.nick} :go away")
+        self.wait_told(f"{self.op.nick} kicked me out of {self.hall}. I come back.")
         self.wait_in_hall(since)
         self.assert_it_answers()
         self.assertFalse(any("go away" in line for line in bot.log.all()))
@@ -82,9 +90,9 @@ class Staying:
         bot.wait_log("event=irc_given_up")
         # The rest of its rooms has it.
         self.mod.wait_text(SESSION_1, self.mod.say(self.mods, "!agenda"), self.mods)
-        self.mode(f"-b {NICK}*!*@*")
+        self.mode(f"-b {self.nick}*!*@*")
         since = len(self.op.heard)
-        self.op.send(f"INVITE {NICK} {self.hall}")
+        self.op.send(f"INVITE {self.nick} {self.hall}")
         self.wait_in_hall(since)
         self.assert_it_answers()
         bot.terminate()
@@ -96,7 +104,7 @@ class Staying:
         since = len(self.mod.heard)
         self.reload(bot)
         self.wait_told(f"I am banned from {self.hall}.", since)
-        self.mode(f"-b {NICK}*!*@*")
+        self.mode(f"-b {self.nick}*!*@*")
         since = len(self.op.heard)
         self.reload(bot)
         self.wait_in_hall(since)
@@ -129,27 +137,28 @@ class Staying:
         bot = self.start()
         self.wait_told(f"{self.hall} is by invitation only. Please invite me.")
         since = len(self.op.heard)
-        self.op.send(f"INVITE {NICK} #elsewhere{self.hall[1:]}")
-        self.op.send(f"INVITE {NICK} {self.hall}")
+        self.op.send(f"INVITE {self.nick} #elsewhere{self.hall[1:]}")
+        self.op.send(f"INVITE {self.nick} {self.hall}")
         self.wait_in_hall(since)
         self.assert_it_answers()
         bot.terminate()
 
     def test_its_nick_is_taken_back_from_who_leaves_the_room(self):
-        holder = self.join(self.server.participant(NICK))
+        holder = self.join(self.server.participant(self.nick))
         bot = self.start()
         since = len(self.op.heard)
         holder.send("QUIT")
-        self.wait_nick(since, f"{NICK}_", NICK)
-        self.op.wait_text(SESSION_1, self.op.say(self.hall, f"{NICK}: agenda"), self.hall)
+        self.wait_nick(since, f"{self.nick}_", self.nick)
+        bot.wait_log(f"event=irc_nick network=irc nick={self.nick}")  # it knows, too
+        self.op.wait_text(SESSION_1, self.op.say(self.hall, f"{self.nick}: agenda"), self.hall)
         bot.terminate()
 
     def test_its_nick_is_taken_back_from_who_changes_theirs(self):
-        holder = self.join(self.server.participant(NICK))
+        holder = self.join(self.server.participant(self.nick))
         bot = self.start()
         since = len(self.op.heard)
-        holder.send("NICK somebody")
-        self.wait_nick(since, f"{NICK}_", NICK)
+        holder.send(f"NICK {self.own('somebody')}")
+        self.wait_nick(since, f"{self.nick}_", self.nick)
         bot.terminate()
 
     def wait_nick(self, since, old, new):
@@ -158,14 +167,14 @@ class Staying:
 
     def test_a_flood_of_ctcp_is_answered_little(self):
         bot = self.start()
-        ana = self.join(self.server.participant("ana"))
-        bob = self.join(self.server.participant("bob"))
+        ana = self.join(self.person("ana"))
+        bob = self.join(self.person("bob"))
         since = len(ana.heard)
         for _ in range(50):
-            ana.say(NICK, "\x01VERSION\x01")
+            ana.say(self.nick, "\x01VERSION\x01")
         bob.wait_text(SESSION_1, bob.say(self.hall, "!agenda"), self.hall)
         for _ in range(2):
-            ana.wait_text(SESSION_1, ana.say(NICK, "agenda"), "ana")
+            ana.wait_text(SESSION_1, ana.say(self.nick, "agenda"), ana.nick)
         answers = [line for line in ana.heard.all(since)
                    if line.command == "NOTICE" and line.params[-1].startswith("\x01VERSION")]
         self.assertIn(len(answers), (1, 2, 3))
@@ -173,14 +182,14 @@ class Staying:
 
     def test_who_floods_is_slowed_alone(self):
         bot = self.start()
-        ana = self.join(self.server.participant("ana"))
-        bob = self.join(self.server.participant("bob"))
+        ana = self.join(self.person("ana"))
+        bob = self.join(self.person("bob"))
         since = len(bob.heard)
         for _ in range(100):
-            ana.say(self.hall, f"{NICK}: session 1")
-        bob.wait_text("Session 2", bob.say(NICK, "session 2"), "bob")
-        ana.say(NICK, "session 1")
-        bob.wait_text("Session 2", bob.say(NICK, "session 2"), "bob")
+            ana.say(self.hall, f"{self.nick}: session 1")
+        bob.wait_text("Session 2", bob.say(self.nick, "session 2"), bob.nick)
+        ana.say(self.nick, "session 1")
+        bob.wait_text("Session 2", bob.say(self.nick, "session 2"), bob.nick)
         answers = [text for text in bob.texts(self.hall, since) if SESSION_1 in text]
         self.assertLessEqual(len(answers), 20)
         bot.terminate()
@@ -200,9 +209,9 @@ class Staying:
 
     def test_a_banned_room_holds_no_other_up(self):
         second = f"{self.hall}b"
-        ana = self.use(self.server.participant("ana"))
+        ana = self.use(self.person("ana"))
         ana.join(second)
-        self.mode(f"+b {NICK}*!*@*")
+        self.mode(f"+b {self.nick}*!*@*")
         bot = self.bot_with_desk([self.hall, second], self.network()).start_ready()
         for number in range(300):
             bot.type(f"!announce This is notice {number}.")
@@ -210,8 +219,8 @@ class Staying:
             ana.wait_text(f"This is notice {number}.", 0, second)
         ana.wait_text(SESSION_1, ana.say(second, "!agenda"), second)
         since = len(self.op.heard)
-        self.mode(f"-b {NICK}*!*@*")
-        self.op.send(f"INVITE {NICK} {self.hall}")
+        self.mode(f"-b {self.nick}*!*@*")
+        self.op.send(f"INVITE {self.nick} {self.hall}")
         self.wait_in_hall(since)
         self.op.wait_text("This is notice 299.", since, self.hall)
         bot.terminate()
@@ -235,12 +244,12 @@ class NgircdStaying(Staying, IrcCase):
 
     @waits_long
     def test_its_nick_is_taken_back_by_and_by(self):
-        holder = self.use(self.server.participant(NICK))  # in none of its rooms
+        holder = self.use(self.server.participant(self.nick))  # in none of its rooms
         bot = self.start()
         since = len(self.op.heard)
         holder.send("QUIT")
         self.op.heard.wait_for(lambda line: line.command == "NICK"
-                               and line.params == [NICK], since, "its nick", 120)
+                               and line.params == [self.nick], since, "its nick", 120)
         bot.terminate()
 
 
@@ -248,19 +257,20 @@ class Watched(Staying):
     """Servers with MONITOR."""
 
     def test_its_nick_is_taken_back_when_it_is_free(self):
-        holder = self.use(self.server.participant(NICK))  # in none of its rooms
+        holder = self.use(self.server.participant(self.nick))  # in none of its rooms
         bot = self.start()
         since = len(self.op.heard)
         holder.send("QUIT")
-        self.wait_nick(since, f"{NICK}_", NICK)
+        self.wait_nick(since, f"{self.nick}_", self.nick)
         bot.terminate()
 
     def test_it_says_that_it_is_a_bot(self):
         bot = self.start()
+        self.assert_it_answers()
         since = len(self.op.heard)
-        self.op.send(f"WHOIS {NICK}")
+        self.op.send(f"WHOIS {self.nick}")
         self.op.wait_for(lambda line: line.command == "335"
-                         and line.params[1] == NICK, since, "bot in WHOIS")
+                         and line.params[1] == self.nick, since, "bot in WHOIS")
         bot.terminate()
 
     def test_a_room_for_accounts_is_waited_for(self):
@@ -285,7 +295,7 @@ class ErgoStaying(Watched, IrcCase):
     def network(self, **options):
         """Without an account, over a plain connection."""
         return {"type": "irc", "host": "127.0.0.1", "port": self.server.port,
-                "tls": False, "nick": NICK, "alternative_nicks": [f"{NICK}_"],
+                "tls": False, "nick": self.nick, "alternative_nicks": [f"{self.nick}_"],
                 "flood": {"burst": 1000, "per_second": 1000}, **options}
 
     def test_an_account_opens_the_room_at_once(self):
@@ -296,6 +306,19 @@ class ErgoStaying(Watched, IrcCase):
         since = len(self.op.heard)
         proxy.tell_server("PRIVMSG NickServ :IDENTIFY usher bot-secret")
         self.wait_in_hall(since)
+        bot.terminate()
+
+
+    def test_a_refused_sign_on_is_tried_again_at_a_reload(self):
+        folder = Path(self.use(tempfile.TemporaryDirectory()))
+        proxy = self.use(FaultProxy(self.use(Ngircd(folder)).port))  # without SASL
+        secret = secret_file(self.directory, "secret", "bot-secret")
+        bot = self.start(port=proxy.port, sasl={
+            "mechanism": "PLAIN", "account": "usher", "password_file": secret})
+        bot.wait_log("event=irc_refused")
+        proxy.server_port = self.server.port
+        self.reload(bot)
+        bot.wait_log("event=up network=irc")
         bot.terminate()
 
 
@@ -324,7 +347,7 @@ class InspircdStaying(Watched, IrcCase):
 
     def test_a_room_that_sends_it_on_to_its_other(self):
         self.op.join(self.mods)
-        self.mod.send(f"MODE {self.mods} +o op")
+        self.mod.send(f"MODE {self.mods} +o {self.op.nick}")
         self.op.wait_for(lambda line: line.command == "MODE"
                          and line.params[0] == self.mods, what="op")
         self.mode(f"+lL 1 {self.mods}")
@@ -336,10 +359,11 @@ class InspircdStaying(Watched, IrcCase):
     def test_a_nick_forced_on_it_is_not_kept(self):
         bot = self.start()
         boss = self.use(self.server.operator())
+        guest = self.own("guest")
         since = len(self.op.heard)
-        boss.send(f"SANICK {NICK} guest123")
-        self.wait_nick(since, NICK, "guest123")
-        self.wait_nick(since, "guest123", NICK)
+        boss.send(f"SANICK {self.nick} {guest}")
+        self.wait_nick(since, self.nick, guest)
+        self.wait_nick(since, guest, self.nick)
         self.assert_it_answers()
         bot.terminate()
 
@@ -347,7 +371,7 @@ class InspircdStaying(Watched, IrcCase):
         bot = self.start()
         boss = self.use(self.server.operator())
         since = len(bot.log)
-        boss.send(f"KILL {NICK} :go away")
+        boss.send(f"KILL {self.nick} :go away")
         bot.wait_log("event=irc_killed network=irc by=oper", since)
         bot.wait_log("event=up", since)
         self.assert_it_answers()
@@ -358,7 +382,7 @@ class InspircdStaying(Watched, IrcCase):
         boss = self.use(self.server.operator())
         self.assert_it_answers()
         since = len(self.op.heard)
-        boss.send(f"SAPART {NICK} {self.hall}")
+        boss.send(f"SAPART {self.nick} {self.hall}")
         self.wait_in_hall(since)
         self.assert_it_answers()
         bot.terminate()

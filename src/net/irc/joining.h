@@ -19,7 +19,7 @@ void irc_joining_put_out(struct irc *irc, size_t number, struct slice by);
 
 void irc_joining_invited(struct irc *irc, const struct irc_line *line); // INVITE
 
-// 900: the bot has an account.
+// 900, or ACCOUNT of the bot itself: it has an account.
 void irc_joining_identified(struct irc *irc, const struct irc_line *line);
 
 #endif

@@ -98,6 +98,10 @@ void irc_membership_quit(struct irc *irc, const struct irc_line *line) {
 }
 
 void irc_membership_account(struct irc *irc, const struct irc_line *line) {
+    if (irc_nick_is_own(irc, irc_line_nick(line))) {
+        irc_joining_identified(irc, line); // or signed out; then it is refused again
+        return;
+    }
     set_account(irc, irc_users_find(&irc->users, irc_line_nick(line)),
                 irc_line_param(line, 0));
 }
