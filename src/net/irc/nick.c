@@ -97,6 +97,9 @@ static void lost(struct irc *irc) {
 
 void irc_nick_changed(struct irc *irc, const struct irc_line *line) {
     bool had = has_configured(irc);
+    if (line->params[0].len == 0) {
+        return; // not a nick
+    }
     buf_clear(&irc->nick);
     buf_add_slice(&irc->nick, line->params[0]);
     irc_nick_measure(irc, line->source);
