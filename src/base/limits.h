@@ -40,12 +40,14 @@ enum limit {
     // A nick that is spoken to on IRC: to a longer one, for which a line has no room,
     // everything is refused.
     LIMIT_IRC_NICK_BYTES = 256,
-    // Bytes that wait for an IRC server to take them: of one that asks and asks, and
-    // takes no more, the connection is given up.
-    LIMIT_IRC_WAITING_BYTES = 256 * 1024,
     // IRC messages that wait for an account or a room to be there: the oldest is
     // refused. Less than LIMIT_IN_FLIGHT_MESSAGES, so that others still get through.
     LIMIT_IRC_HELD_MESSAGES = 128,
+    // Lines that are no messages (JOIN, WHO, CTCP answers) waiting to be said on one
+    // IRC network: more are dropped; a dropped JOIN is tried again.
+    LIMIT_IRC_RAW_LINES = 256,
+    // Bytes that an IRC server does not take: then the connection is given up.
+    LIMIT_IRC_UNSENT_BYTES = 256 * 1024,
     // Users followed on one IRC network: later ones count as without account and
     // without a past.
     LIMIT_IRC_USERS = 50000,

@@ -17,16 +17,28 @@
 #include "net/irc/signon.h"
 #include "net/irc/sts.h"
 #include "net/irc/users.h"
+#include "net/irc/watch.h"
 #include "net/irc/wire.h"
 
-// The state of an IRC network, shared by irc.c (life of the connection), receive.c
-// (which line goes where) and the files that each know one kind of line. Private to
-// these.
+// The state of an IRC network, shared by irc.c (the network's functions), connection.c
+// (life of the connection), receive.c (which line goes where) and the files that each
+// know one kind of line. Private to these.
 
 struct event;
 
 enum irc_stage { IRC_AWAY, IRC_CONNECTING, IRC_SIGNING_ON, IRC_ON, IRC_STOPPED };
 enum irc_told { IRC_TOLD_NOTHING, IRC_TOLD_UP, IRC_TOLD_DOWN };
+
+// How the bot gets the configured nick back (nick.c).
+struct irc_regain {
+    struct event *timer;
+    size_t tries;        // since it was lost
+    int64_t earliest_ms; // monotonic, as is the next; of the next try
+    int64_t had_ms;      // since when the bot has it, or had it
+    bool asked;          // NICK is not answered
+    bool monitored;      // the server tells when it is free
+    bool settled;        // the end of the MOTD has come
+};
 
 struct irc {
     struct network network;
@@ -44,8 +56,11 @@ struct irc {
     struct irc_history history;
     struct irc_users past; // who spoke while the bot was away and is not known here
 
+    struct irc_regain regain;
+    struct irc_watch watch;
+
     struct event *retry;    // the next connection
-    struct event *watch;    // sign-on takes too long, or the server is silent
+    struct event *look;     // sign-on takes too long, or the server is silent
     struct event *joins;    // channels are due
     struct event *pump;     // something may be said
     struct event *patience; // a request for history is not answered
@@ -58,8 +73,6 @@ struct irc {
     size_t mask_len;     // of its user@host as others see it
     size_t failures;     // connections in a row that were lost soon
     int64_t on_since_ms; // monotonic
-    int64_t received_ms; // monotonic; the last line
-    bool pinged;         // by the watch, and nothing has come since
     char *refusal;       // logged last; NULL: none since the last sign-on
     struct buf farewell; // text of the server's ERROR
     int64_t started_ms;  // real; with the count a name for each message
@@ -88,7 +101,22 @@ void irc_receive_line(struct irc *irc, struct slice text);
 // Carries out what lines still mean; false when that ended the connection.
 bool irc_receive_end(struct irc *irc);
 
-// irc.c
+// connection.c
+
+// Timers and wire; connects once started.
+void irc_connection_init(struct irc *irc, struct event_base *base);
+void irc_connection_finish(struct irc *irc);
+void irc_connection_start(struct irc *irc);
+void irc_connection_stop(struct irc *irc);
+
+// What was given up is tried again.
+void irc_connection_retry(struct irc *irc);
+
+// What waits to be said is said in the next turn of the loop.
+void irc_connection_say_soon(struct irc *irc);
+
+// A request for history was made: waits for its answer for a while.
+void irc_connection_be_patient(struct irc *irc);
 
 // Ends the connection; a refused one is tried again at the longest wait only.
 void irc_connection_lose(struct irc *irc, const char *reason, bool refused);

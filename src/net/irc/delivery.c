@@ -12,6 +12,8 @@
 
 static const char ping_token[] = "usher-";
 
+enum { REPEATS_MAX = 5 };
+
 enum way { WAY_OPEN, WAY_HOLD, WAY_NONE };
 
 void irc_delivery_init(struct irc_delivery *delivery, const struct irc_options *options,
@@ -55,11 +57,11 @@ static void clear_list(struct irc_item **first, struct irc_item **last) {
 
 void irc_delivery_clear(struct irc_delivery *delivery, int64_t now_ms) {
     irc_queue_clear(&delivery->queue);
-    irc_queue_init(&delivery->queue, delivery->queue.burst, delivery->queue.per_second,
-                   now_ms);
+    irc_queue_restart(&delivery->queue, now_ms);
     clear_list(&delivery->held, &delivery->held_last);
     clear_list(&delivery->flight, &delivery->flight_last);
     delivery->held_count = 0;
+    delivery->raw_count = 0;
     delivery->ping_due = false;
     delivery->fault_said = false;
 }
@@ -93,6 +95,10 @@ void irc_delivery_add(struct irc_delivery *delivery, const struct outgoing *outg
 
 void irc_delivery_add_raw(struct irc_delivery *delivery, enum irc_class class,
                           const char *line) {
+    if (delivery->raw_count >= LIMIT_IRC_RAW_LINES) {
+        return;
+    }
+    delivery->raw_count++;
     struct irc_item *item = mem_alloc(1, sizeof *item);
     item->class = class;
     item->text = mem_copy(line);
@@ -250,6 +256,7 @@ static bool say_line(struct irc_delivery *delivery, struct irc_item *item,
 // A line with a name of the server's in it may be longer than the server takes.
 static void pump_raw(struct irc_delivery *delivery, struct buf *out) {
     struct irc_item *item = irc_queue_pop(&delivery->queue);
+    delivery->raw_count--;
     if (strlen(item->text) + strlen("\r\n") <= delivery->isupport->line_len) {
         buf_add_str(out, item->text);
         buf_add_str(out, "\r\n");
@@ -421,10 +428,12 @@ static struct irc_item *take_half_said(struct irc_delivery *delivery,
     return NULL;
 }
 
-// Where lines have labels an error without one is about no message's last line. That
-// an earlier line was refused does not end the message: the last line's answer does.
-void irc_delivery_refuse(struct irc_delivery *delivery, struct slice target,
-                         struct slice reason) {
+// The message that an error about the target is about; the caller owns it. NULL when
+// there is none. Where lines have labels an error without one is about no message's
+// last line; that an earlier line was refused does not end it: the last line's answer
+// does.
+static struct irc_item *take_blamed(struct irc_delivery *delivery,
+                                    struct slice target) {
     irc_fold(delivery->isupport, target, &delivery->key);
     struct irc_item *before = NULL;
     struct irc_item *item = delivery->flight;
@@ -434,9 +443,38 @@ void irc_delivery_refuse(struct irc_delivery *delivery, struct slice target,
         item = item->next;
     }
     if (item != NULL) {
-        take(&delivery->flight, &delivery->flight_last, before);
-    } else if (!delivery->labels) {
-        item = take_half_said(delivery, buf_str(&delivery->key));
+        return take(&delivery->flight, &delivery->flight_last, before);
     }
-    refuse_for(delivery, item, reason);
+    return delivery->labels ? NULL : take_half_said(delivery, buf_str(&delivery->key));
+}
+
+void irc_delivery_refuse(struct irc_delivery *delivery, struct slice target,
+                         struct slice reason) {
+    refuse_for(delivery, take_blamed(delivery, target), reason);
+}
+
+static void repeat_for(struct irc_delivery *delivery, struct irc_item *item,
+                       struct slice reason) {
+    if (item == NULL) {
+        return;
+    }
+    // One that waits to be said again is blamed for each of its lines.
+    item->repeats += item->said > 0 ? 1 : 0;
+    if (item->repeats > REPEATS_MAX) {
+        refuse_for(delivery, item, reason);
+        return;
+    }
+    item->said = 0;
+    item->label = 0;
+    irc_queue_return_take(&delivery->queue, item);
+}
+
+void irc_delivery_repeat(struct irc_delivery *delivery, struct slice target,
+                         struct slice reason) {
+    repeat_for(delivery, take_blamed(delivery, target), reason);
+}
+
+void irc_delivery_repeat_label(struct irc_delivery *delivery, struct slice label,
+                               struct slice reason) {
+    repeat_for(delivery, take_labelled(delivery, label), reason);
 }

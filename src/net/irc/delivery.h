@@ -37,6 +37,7 @@ struct irc_delivery {
     struct irc_queue queue;
     struct irc_item *held, *held_last; // oldest first
     size_t held_count;
+    size_t raw_count;      // in the queue
     uint64_t held_changes; // users->changes when the held were last looked at
     bool room_joined;      // since then
     struct irc_item *flight, *flight_last; // said to the end, not acknowledged
@@ -58,7 +59,8 @@ void irc_delivery_clear(struct irc_delivery *delivery, int64_t now_ms);
 
 void irc_delivery_add(struct irc_delivery *delivery, const struct outgoing *outgoing);
 
-// Queues a line that is no message; without line end.
+// Queues a line that is no message; without line end. At LIMIT_IRC_RAW_LINES that wait
+// it is dropped.
 void irc_delivery_add_raw(struct irc_delivery *delivery, enum irc_class class,
                           const char *line);
 
@@ -85,6 +87,12 @@ void irc_delivery_refuse(struct irc_delivery *delivery, struct slice target,
 // The same by label; one that no message has means nothing.
 void irc_delivery_acknowledge_label(struct irc_delivery *delivery, struct slice label);
 void irc_delivery_refuse_label(struct irc_delivery *delivery, struct slice label,
+                               struct slice reason);
+// The server dropped what was said to the target, for now: the first message to it
+// is said again from its start, some times; then it is refused.
+void irc_delivery_repeat(struct irc_delivery *delivery, struct slice target,
+                         struct slice reason);
+void irc_delivery_repeat_label(struct irc_delivery *delivery, struct slice label,
                                struct slice reason);
 
 #endif

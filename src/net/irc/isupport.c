@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "net/irc/isupport.h"
 
+#include <ctype.h>
 #include <string.h>
 
 // Bounds for LINELEN: what RFC 1459 grants, and more than any server allows.
@@ -107,14 +108,28 @@ static void read_reference_types(struct irc_isupport *isupport, struct slice val
     }
 }
 
+static void read_monitor(struct irc_isupport *isupport, struct slice value) {
+    (void)value;
+    isupport->monitor = true;
+}
+
+// IRCv3 bot mode: "B"
+static void read_bot(struct irc_isupport *isupport, struct slice value) {
+    if (value.len == 1 && isalpha((unsigned char)value.data[0])) {
+        isupport->bot = value.data[0];
+    }
+}
+
 static const struct {
     const char *name;
     void (*read)(struct irc_isupport *isupport, struct slice value);
 } tokens[] = {
+    {"BOT", read_bot},
     {"CASEMAPPING", read_casemapping},
     {"CHANMODES", set_modes},
     {"CHATHISTORY", read_history_max},
     {"LINELEN", read_line_len},
+    {"MONITOR", read_monitor},
     {"MSGREFTYPES", read_reference_types},
     {"PREFIX", read_prefixes},
     {"WHOX", read_whox},

@@ -38,6 +38,8 @@ struct irc_isupport {
     uint64_t operator_modes;           // irc_mode_bit of `o` and of those above it
     int64_t history_max;               // lines CHATHISTORY gives at once; 0: no limit
     bool history_by_msgid;             // it takes ids of messages
+    bool monitor;                      // MONITOR tells when a nick comes and goes
+    char bot;                          // the user mode of bots; '\0': none
 };
 
 void irc_isupport_init(struct irc_isupport *isupport);

@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/utf8.h"
+#include "net/irc/joining.h"
 #include "net/irc/messages.h"
 #include "net/irc/modes.h"
 #include "net/irc/nick.h"
@@ -70,43 +70,34 @@ void irc_membership_join(struct irc *irc, const struct irc_line *line) {
     }
 }
 
-void irc_membership_lost(struct irc *irc, size_t number, struct slice reason) {
-    char *text = utf8_clean(reason);
-    int64_t wait_ms = irc_channels_lost(&irc->channels, number, clock_mono_ms());
-    irc_users_leave(&irc->users, (uint32_t)number);
-    irc_history_left(&irc->history, number);
-    LOG(LOG_WARN, "irc_out_of_room", LOG_S("network", irc->network.name),
-        LOG_S("room", irc->channels.names[number].name), LOG_S("reason", text),
-        LOG_N("retry_ms", wait_ms));
-    free(text);
-    irc_connection_check_channels(irc);
-}
-
-// `how` instead of the reason given, which is somebody's text and not for the log.
-static void on_gone(struct irc *irc, struct slice nick, const struct irc_line *line,
-                    const char *how) {
-    int64_t number = irc_channels_find(&irc->channels, line->params[0]);
+// `by` put `nick` out of the channel: by force, or the same one, who left.
+static void on_gone(struct irc *irc, struct slice nick, struct slice by,
+                    struct slice channel) {
+    int64_t number = irc_channels_find(&irc->channels, channel);
     if (number == IRC_NO_CHANNEL) {
         return;
     }
     if (irc_nick_is_own(irc, nick)) {
-        irc_membership_lost(irc, (size_t)number, slice_of(how));
+        irc_users_leave(&irc->users, (uint32_t)number);
+        irc_history_left(&irc->history, (size_t)number);
+        irc_joining_put_out(irc, (size_t)number, by);
     } else {
         irc_users_part(&irc->users, nick, (uint32_t)number);
     }
 }
 
 void irc_membership_part(struct irc *irc, const struct irc_line *line) {
-    on_gone(irc, irc_line_nick(line), line, "parted");
+    on_gone(irc, irc_line_nick(line), irc_line_nick(line), line->params[0]);
 }
 
 void irc_membership_kick(struct irc *irc, const struct irc_line *line) {
-    on_gone(irc, line->params[1], line, "kicked");
+    on_gone(irc, line->params[1], irc_line_nick(line), line->params[0]);
 }
 
 void irc_membership_nick(struct irc *irc, const struct irc_line *line) {
     if (!irc_nick_is_own(irc, irc_line_nick(line))) {
         irc_users_rename(&irc->users, irc_line_nick(line), line->params[0]);
+        irc_nick_freed(irc, irc_line_nick(line));
         return;
     }
     irc_nick_changed(irc, line);
@@ -115,10 +106,15 @@ void irc_membership_nick(struct irc *irc, const struct irc_line *line) {
 void irc_membership_quit(struct irc *irc, const struct irc_line *line) {
     if (!irc_nick_is_own(irc, irc_line_nick(line))) {
         irc_users_quit(&irc->users, irc_line_nick(line));
+        irc_nick_freed(irc, irc_line_nick(line));
     }
 }
 
 void irc_membership_account(struct irc *irc, const struct irc_line *line) {
+    if (irc_nick_is_own(irc, irc_line_nick(line))) {
+        irc_joining_identified(irc, line); // or signed out; then it is refused again
+        return;
+    }
     set_account(irc, irc_users_find(&irc->users, irc_line_nick(line)),
                 irc_line_param(line, 0));
 }

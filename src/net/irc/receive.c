@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/utf8.h"
 #include "net/irc/connection.h"
 #include "net/irc/joining.h"
@@ -9,6 +10,7 @@
 #include "net/irc/messages.h"
 #include "net/irc/nick.h"
 #include "net/irc/numerics.h"
+#include "net/irc/pace.h"
 #include "net/irc/replies.h"
 
 // Takes the lines of the server to what they mean to the bot.
@@ -63,6 +65,7 @@ static void receive_ping(struct irc *irc, const struct irc_line *line) {
 
 // The token comes back as the last parameter.
 static void receive_pong(struct irc *irc, const struct irc_line *line) {
+    irc_watch_answered(&irc->watch);
     irc_delivery_pong(&irc->delivery, irc_line_param(line, line->param_count - 1));
 }
 
@@ -77,6 +80,17 @@ static void receive_farewell(struct irc *irc, const struct irc_line *line) {
     buf_add_str(&irc->farewell, "the server says: ");
     buf_add_str(&irc->farewell, text);
     free(text);
+    irc_pace_farewell(irc, irc_line_param(line, 0));
+}
+
+// An ERROR follows, with the reason given.
+static void receive_kill(struct irc *irc, const struct irc_line *line) {
+    if (irc_nick_is_own(irc, irc_line_param(line, 0))) {
+        char *by = utf8_clean(irc_line_nick(line));
+        LOG(LOG_WARN, "irc_killed", LOG_S("network", irc->network.name),
+            LOG_S("by", by));
+        free(by);
+    }
 }
 
 static void receive_batch(struct irc *irc, const struct irc_line *line) {
@@ -107,12 +121,19 @@ static const struct {
     const char *verb;
     void (*receive)(struct irc *irc, const struct irc_line *line);
 } own_kinds[] = {
-    {"PING", receive_ping},           {"PONG", receive_pong},
-    {"ACCOUNT", receive_account},     {"AWAY", irc_membership_away},
-    {"CHGHOST", irc_membership_host}, {"ERROR", receive_farewell},
-    {"BATCH", receive_batch},         {"CHATHISTORY", receive_history_target},
-    {"FAIL", irc_replies_fail},       {"WARN", irc_replies_remark},
-    {"NOTE", irc_replies_remark},     {"ACK", irc_replies_ack},
+    {"PING", receive_ping},
+    {"PONG", receive_pong},
+    {"ACCOUNT", receive_account},
+    {"AWAY", irc_membership_away},
+    {"CHGHOST", irc_membership_host},
+    {"ERROR", receive_farewell},
+    {"KILL", receive_kill},
+    {"BATCH", receive_batch},
+    {"CHATHISTORY", receive_history_target},
+    {"FAIL", irc_replies_fail},
+    {"WARN", irc_replies_remark},
+    {"NOTE", irc_replies_remark},
+    {"ACK", irc_replies_ack},
 };
 
 // Capabilities come and go.

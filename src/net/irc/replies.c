@@ -6,7 +6,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/utf8.h"
-#include "net/irc/membership.h"
+#include "net/irc/joining.h"
+#include "net/irc/pace.h"
 
 enum { LOGGED_A_MINUTE = 10, MINUTE_MS = 60 * 1000 };
 
@@ -42,31 +43,17 @@ static void log_reply(struct irc *irc, const struct irc_line *line) {
     free(text);
 }
 
-// FAIL JOIN names the channel among its context. True when it was being joined.
-static bool fail_join(struct irc *irc, const struct irc_line *line) {
-    for (size_t i = 2; i + 1 < line->param_count; i++) {
-        int64_t number = irc_channels_find(&irc->channels, line->params[i]);
-        if (number != IRC_NO_CHANNEL &&
-            irc->channels.status[number].state == IRC_CHANNEL_JOINING) {
-            irc_membership_lost(irc, (size_t)number, description_of(line));
-            return true;
-        }
-    }
-    return false;
-}
-
 void irc_replies_fail(struct irc *irc, const struct irc_line *line) {
-    struct slice command = irc_line_param(line, 0);
-    if (slice_is_nocase(command, "CHATHISTORY") &&
-        irc_history_refused(&irc->history, irc_batches_label(&irc->batches, line),
-                            irc_line_param(line, 1))) {
+    struct slice label = irc_batches_label(&irc->batches, line);
+    if (irc_pace_failed(irc, line, label) || irc_joining_failed(irc, line)) {
         return;
     }
-    irc_delivery_refuse_label(&irc->delivery, irc_batches_label(&irc->batches, line),
-                              description_of(line));
-    if (!slice_is_nocase(command, "JOIN") || !fail_join(irc, line)) {
-        log_reply(irc, line);
+    if (slice_is_nocase(irc_line_param(line, 0), "CHATHISTORY") &&
+        irc_history_refused(&irc->history, label, irc_line_param(line, 1))) {
+        return;
     }
+    irc_delivery_refuse_label(&irc->delivery, label, description_of(line));
+    log_reply(irc, line);
 }
 
 void irc_replies_remark(struct irc *irc, const struct irc_line *line) {

@@ -52,6 +52,10 @@ static void isupport__read__takes_what_is_used(void **state) {
     read_line(&isupport, ":s 005 me CHATHISTORY=-1 MSGREFTYPES=timestamp :x");
     assert_int_equal(isupport.history_max, 0);
     assert_false(isupport.history_by_msgid);
+    assert_false(isupport.monitor || isupport.bot != '\0');
+    read_line(&isupport, ":s 005 me MONITOR=100 BOT=B :are supported");
+    assert_true(isupport.monitor);
+    assert_int_equal(isupport.bot, 'B');
     irc_isupport_finish(&isupport);
 }
 
@@ -64,6 +68,9 @@ static void isupport__read__ignores_nonsense(void **state) {
     read_line(&isupport,
               ":s 005 me PREFIX=(ab)1 PREFIX=(o PREFIX=@+ PREFIX=() CHANMODES");
     read_line(&isupport, ":s 005 me PREFIX=(abcdefghijklmnopq)12345678901234567 :x");
+    read_line(&isupport, ":s 005 me LINELEN=9999999 LINELEN= LINELEN=-1 PREFIX= = :x");
+    read_line(&isupport, ":s 005 me PREFIX=(a)12345678901234567 BOT= BOT=BB BOT=+ :x");
+    assert_int_equal(isupport.bot, '\0');
     assert_int_equal(isupport.line_len, 512);
     irc_isupport_finish(&isupport);
 }
