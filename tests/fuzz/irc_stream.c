@@ -192,12 +192,13 @@ static void give(uint64_t id, size_t kind) {
     given->kind = (char)kind;
     given->state = harness.witness.up ? GIVEN_OPEN : GIVEN_LOST;
     CALL(send, harness.network,
-         &(struct outgoing){
-             .id = id,
-             .transaction = "o1",
-             .target = {room ? TARGET_ROOM : TARGET_PERSON, network_name, to},
-             .text = messages[kind].text,
-             .priority = messages[kind].priority});
+         &(struct outgoing){.id = id,
+                            .transaction = "o1",
+                            .target = {.kind = room ? TARGET_ROOM : TARGET_PERSON,
+                                       .network = network_name,
+                                       .id = to},
+                            .text = messages[kind].text,
+                            .priority = messages[kind].priority});
 }
 
 // Those that were lost with the last connection, as the outbox does.
