@@ -38,15 +38,25 @@ class Server:
     def __init__(self, command, port, log_path, cwd=None, env=None):
         self.port = port
         self.log_path = log_path
-        with open(log_path, "ab") as log:
+        self._start = {"args": command, "cwd": cwd, "env": env}
+        self.start_again()
+
+    def start_again(self):
+        """After `kill`, on the same port."""
+        with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=log,
+                **self._start, stdin=subprocess.DEVNULL, stdout=log,
                 stderr=subprocess.STDOUT)
         try:
             self._wait_until_it_answers()
         except BaseException:
             self.stop()
             raise
+
+    def kill(self):
+        """As a power cut would end it."""
+        self.process.kill()
+        self.process.wait()
 
     def _wait_until_it_answers(self):
         deadline = time.monotonic() + WAIT_S
