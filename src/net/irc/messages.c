@@ -91,11 +91,12 @@ static void tell_message(struct irc *irc, const struct irc_line *line, const cha
         return;
     }
     name_event(irc, line);
+    char *name = utf8_clean(slice_of(user->nick));
     struct incoming incoming = {
         .person = {.network = irc->network.name,
                    .identity = irc_user_identity(user),
                    .account = user->account,
-                   .name = user->nick},
+                   .name = name},
         .room = room,
         .back = {.kind = room != NULL ? TARGET_ROOM : TARGET_PERSON,
                  .network = irc->network.name,
@@ -107,6 +108,7 @@ static void tell_message(struct irc *irc, const struct irc_line *line, const cha
         .lines_max = LINES_MAX,
     };
     irc->network.events->message(irc->network.context, &irc->network, &incoming);
+    free(name);
     free(clean);
 }
 

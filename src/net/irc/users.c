@@ -8,6 +8,7 @@
 #include <sys/random.h>
 
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "net/irc/line.h"
 
 void irc_users_init(struct irc_users *users, const struct irc_isupport *isupport,
@@ -260,10 +261,18 @@ void irc_users_leave(struct irc_users *users, uint32_t channel) {
     }
 }
 
+// Not mended: two that become one by it would be one person.
+static bool is_clean(struct slice account) {
+    char *clean = utf8_clean(account);
+    bool same = slice_is(account, clean);
+    free(clean);
+    return same;
+}
+
 static bool is_account(struct slice account) {
     // "~" would be taken for a token.
     return account.len > 0 && account.data[0] != '~' && !slice_is(account, "*") &&
-           !slice_is(account, "0");
+           !slice_is(account, "0") && is_clean(account);
 }
 
 void irc_users_set_account(struct irc_users *users, struct irc_user *user,

@@ -112,6 +112,8 @@ static void users__set_account__is_the_identity_of_all_its_nicks(void **state) {
     assert_string_equal(irc_user_identity(one), token);
     irc_users_set_account(users, one, slice_of("~0123456789abcdef"));
     assert_null(one->account);
+    irc_users_set_account(users, one, slice_of("ana\xff"));
+    assert_null(one->account);
     free(token);
 }
 
