@@ -51,17 +51,18 @@ class NioClient:
             raise AssertionError(f"nio {self.user_id}: {answer['failed']}")
         return answer["done"]
 
-    def _do(self, method, **parameters):
+    def do(self, method, **parameters):
+        """Any method of nio's client; the ids of what it made."""
         self._process.stdin.write(json.dumps({"do": method, "with": parameters}) + "\n")
         self._process.stdin.flush()
         return self._answer()
 
     def join(self, room):
-        return self._do("join", room_id=room)["room_id"]
+        return self.do("join", room_id=room)["room_id"]
 
     def send(self, room_id, content, kind="m.room.message"):
         """Any event; its id."""
-        return self._do("room_send", room_id=room_id, message_type=kind,
+        return self.do("room_send", room_id=room_id, message_type=kind,
                         content=content)["event_id"]
 
     def say(self, room_id, text, **more):
@@ -78,7 +79,7 @@ class NioClient:
             "rel_type": "m.annotation", "event_id": event_id, "key": key}}, "m.reaction")
 
     def redact(self, room_id, event_id):
-        self._do("room_redact", room_id=room_id, event_id=event_id)
+        self.do("room_redact", room_id=room_id, event_id=event_id)
 
     def say_in_thread(self, room_id, root, text):
         return self.say(room_id, text, **{"m.relates_to": {
@@ -87,7 +88,7 @@ class NioClient:
 
     def open_direct(self, user_id):
         """Invites to a new direct room; its id."""
-        return self._do("room_create", is_direct=True, invite=[user_id])["room_id"]
+        return self.do("room_create", is_direct=True, invite=[user_id])["room_id"]
 
     def wait_join(self, room_id, user_id):
         self.heard.wait_for(

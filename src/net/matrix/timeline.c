@@ -264,7 +264,7 @@ static bool take_page(struct matrix_timeline *timeline, const struct cJSON *json
             return false;
         }
     }
-    const char *end_token = matrix_json_text(json, "end");
+    const char *end_token = matrix_json_token(json, "end");
     if (end_token == NULL || strcmp(end_token, timeline->from) == 0) {
         return false;
     }
