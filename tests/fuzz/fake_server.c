@@ -93,7 +93,9 @@ static bool is_send(const char *path) {
 }
 
 static void expect_body(const char *path, const char *body) {
-    expect(utf8_valid(slice_of(body)), "a body that is no UTF-8");
+    // Account data is the server's own, with an entry more.
+    bool own = strstr(path, "/account_data/") == NULL;
+    expect(!own || utf8_valid(slice_of(body)), "a body that is no UTF-8");
     cJSON *json = cJSON_Parse(body);
     expect(cJSON_IsObject(json), "a body that is no JSON object");
     cJSON_Delete(json);
