@@ -154,6 +154,7 @@ static int64_t wait_of(const struct matrix_answer *answer,
 void matrix_answer_read(struct matrix_answer *answer, const struct http_answer *http) {
     *answer = (struct matrix_answer){.wait_ms = -1, .code = ""};
     answer->certificate_refused = http->certificate_refused;
+    answer->too_long = http->too_long;
     if (http->status != 0) {
         answer->json = cJSON_ParseWithLength(http->body, http->body_len);
         const char *code = matrix_json_text(answer->json, "errcode");

@@ -48,6 +48,7 @@ struct matrix_answer {
     int64_t wait_ms;    // how long the server asks to wait; -1: did not
     bool rate_limited;
     bool certificate_refused;
+    bool too_long;
 };
 
 void matrix_answer_read(struct matrix_answer *answer, const struct http_answer *http);
