@@ -20,6 +20,7 @@ SEND = "/send/m.room.message/"
 LINES = 4  # pairs of a query and a question
 HTML = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
 HUGE = b'{"next_batch":"' + b"x" * (40 << 20) + b'"}'
+CROWD = b'{"joined":{"@x:y":{"display_name":"' + b"x" * (17 << 20) + b'"}}}'
 DEEP = b'{"a":' * 100000
 
 
@@ -185,6 +186,36 @@ class ProxyCase(FaultCase):
         self.wait_answers()
         self.assertEqual(self.said_in(self.hall), hall)
         self.bot.terminate()
+
+    def check_hall_is_heard_in_spite_of(self, action):
+        """Of a direct room the server never tells the members well."""
+        self.start()
+        direct = self.ana.create_room(invite=[self.bot_id], direct=True)
+        self.ana.wait_member(direct, self.bot_id)
+        members = self.proxy.fault("GET", f"{direct}/joined_members", action, times=None)
+        self.ana.say(direct, "now")
+        members.wait()
+        self.talk()
+        self.check()
+
+    def test_a_room_with_more_members_than_fit_holds_no_other(self):
+        self.check_hall_is_heard_in_spite_of(faults.answer(200, CROWD))
+
+    def test_a_room_whose_members_are_never_told_holds_no_other(self):
+        self.check_hall_is_heard_in_spite_of(faults.cut_before)
+
+    def test_a_sync_that_is_too_long_is_had_in_pieces(self):
+        self.start()
+        self.ask(self.ana, self.hall, "!session 1", SESSION_1)
+        self.bot.kill()
+        self.talk(10)
+        whole = self.proxy.fault("GET", '/sync.*"limit":100[^0-9].*since=',
+                                 faults.answer_after(200, HUGE), times=None)
+        self.start()
+        whole.wait()
+        self.wait_answers()
+        whole.end()
+        self.check()
 
     def test_killed_before_it_knows_that_it_was_heard(self):
         self.start()
