@@ -131,6 +131,7 @@ static void call_done(void *context, CURL *easy, CURLcode result) {
         answer.error = failure(call, result);
         answer.certificate_refused = result == CURLE_PEER_FAILED_VERIFICATION ||
                                      result == CURLE_SSL_CACERT_BADFILE;
+        answer.too_long = call->too_long;
     }
     answer.body = buf_str(&call->body);
     answer.body_len = call->body.len;

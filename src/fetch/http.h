@@ -31,6 +31,7 @@ struct http_answer {
     long status;              // 0: no answer, see error
     const char *error;        // one sentence, NULL when there is a status
     bool certificate_refused; // why there is none: TLS did not verify the server
+    bool too_long;            // likewise: it was longer than body_max
     const char *body;         // NUL-terminated
     size_t body_len;
     int64_t retry_after_ms; // from Retry-After in seconds; -1 when absent

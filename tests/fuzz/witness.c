@@ -58,6 +58,9 @@ static void on_message(void *context, struct network *network,
         expect(incoming->back.kind == TARGET_ROOM &&
                    strcmp(incoming->back.id, incoming->room) == 0,
                "an answer to another room");
+    } else if (witness->rooms_for_two) {
+        expect(incoming->back.kind == TARGET_ROOM, "an answer to no room");
+        expect_clean(incoming->back.id, "a room that is no clean text");
     } else {
         expect(incoming->back.kind == TARGET_PERSON &&
                    strcmp(incoming->back.id, incoming->person.identity) == 0,

@@ -87,9 +87,9 @@ class Synapse(Server):
         """For participants: without TLS."""
         return f"http://127.0.0.1:{self.port}"
 
-    def participant(self, name):
+    def participant(self, name, client=MatrixClient):
         """A new user, signed on and listening; a context that ends that."""
-        return MatrixClient.register(self.url, name, "secret")
+        return client.register(self.url, name, "secret")
 
     def bot(self, directory, name="usher"):
         """A new user for the bot: its network for the configuration."""

@@ -12,6 +12,7 @@
 enum {
     REASON_BYTES_MAX = 300,
     ID_BYTES_MAX = 255,
+    TOKEN_BYTES_MAX = 4096,
     SMALL_BODY_BYTES = 1024 * 1024,
     RETRY_MIN_MS = 100, // whatever the server says
     RETRY_MAX_MS = 60 * 60 * 1000,
@@ -85,18 +86,27 @@ char *matrix_json_print(const struct cJSON *json) {
     return text;
 }
 
-bool matrix_id_valid(const char *id, char sigil) {
-    if (id == NULL || id[0] != sigil) {
+static bool is_clean(const char *text, size_t max) {
+    if (strlen(text) > max || strchr(text, ' ') != NULL) {
         return false;
     }
-    size_t len = strlen(id);
-    if (len < 2 || len > ID_BYTES_MAX || strchr(id, ' ') != NULL) {
-        return false;
-    }
-    char *clean = utf8_clean(slice_of(id));
-    bool same = strcmp(clean, id) == 0;
+    char *clean = utf8_clean(slice_of(text));
+    bool same = strcmp(clean, text) == 0;
     free(clean);
-    return same && (sigil != '@' || strchr(id, ':') != NULL);
+    return same;
+}
+
+bool matrix_id_valid(const char *id, char sigil) {
+    if (id == NULL || id[0] != sigil || id[1] == '\0') {
+        return false;
+    }
+    return is_clean(id, ID_BYTES_MAX) && (sigil != '@' || strchr(id, ':') != NULL);
+}
+
+const char *matrix_json_token(const struct cJSON *object, const char *key) {
+    const char *token = matrix_json_text(object, key);
+    bool valid = token != NULL && token[0] != '\0' && is_clean(token, TOKEN_BYTES_MAX);
+    return valid ? token : NULL;
 }
 
 static char *reason_of(const struct matrix_answer *answer,
@@ -144,6 +154,7 @@ static int64_t wait_of(const struct matrix_answer *answer,
 void matrix_answer_read(struct matrix_answer *answer, const struct http_answer *http) {
     *answer = (struct matrix_answer){.wait_ms = -1, .code = ""};
     answer->certificate_refused = http->certificate_refused;
+    answer->too_long = http->too_long;
     if (http->status != 0) {
         answer->json = cJSON_ParseWithLength(http->body, http->body_len);
         const char *code = matrix_json_text(answer->json, "errcode");

@@ -48,6 +48,7 @@ struct matrix_answer {
     int64_t wait_ms;    // how long the server asks to wait; -1: did not
     bool rate_limited;
     bool certificate_refused;
+    bool too_long;
 };
 
 void matrix_answer_read(struct matrix_answer *answer, const struct http_answer *http);
@@ -61,6 +62,10 @@ bool matrix_json_is_true(const struct cJSON *object, const char *key);
 
 // -1 where it is not a number from 0 to 2^53.
 int64_t matrix_json_number(const struct cJSON *object, const char *key);
+
+// A place in a stream of events: opaque, but to be kept and asked for again. NULL
+// where it is empty, longer than 4,096 bytes, or has a blank or control character.
+const char *matrix_json_token(const struct cJSON *object, const char *key);
 
 // As one line; the caller frees.
 char *matrix_json_print(const struct cJSON *json);

@@ -272,7 +272,7 @@ static void parse_joined(const cJSON *json, struct matrix_news *news) {
     struct matrix_update update = {
         .room = mem_copy(json->string),
         .limited = matrix_json_is_true(timeline, "limited"),
-        .prev_batch = mem_copy(matrix_json_text(timeline, "prev_batch")),
+        .prev_batch = mem_copy(matrix_json_token(timeline, "prev_batch")),
     };
     news->skipped +=
         matrix_chunk_parse(matrix_json_array(state, "events"), &update.state);
@@ -344,8 +344,8 @@ static void parse_account_data(const cJSON *events, struct matrix_news *news) {
 }
 
 bool matrix_news_parse(const struct cJSON *json, struct matrix_news *news) {
-    const char *next_batch = matrix_json_text(json, "next_batch");
-    if (next_batch == NULL || next_batch[0] == '\0') {
+    const char *next_batch = matrix_json_token(json, "next_batch");
+    if (next_batch == NULL) {
         return false;
     }
     news->next_batch = mem_copy(next_batch);

@@ -78,7 +78,7 @@ struct matrix_news {
 
 void matrix_news_finish(struct matrix_news *news);
 
-// The answer of GET /sync. False when it has no next_batch.
+// The answer of GET /sync. False when it has no valid next_batch.
 bool matrix_news_parse(const struct cJSON *json, struct matrix_news *news);
 
 // Appends the events of a chunk of GET /rooms/{id}/messages, in its order.

@@ -62,6 +62,7 @@ void matrix_room_set_members(struct matrix_room_state *room, const struct cJSON 
         }
     }
     room->members_known = true;
+    room->members_withheld_ms = 0;
     if (left_out > 0) {
         LOG(LOG_WARN, "members_left_out", LOG_S("room", room->id),
             LOG_N("count", left_out));

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/table.h"
 #include "net/matrix/parse.h"
@@ -18,7 +19,8 @@ struct matrix_room_state {
     const char *name; // as configured, borrowed; NULL: not configured
     bool joined;
     bool members_known;
-    struct table members; // user id → display name (char *), "" for none
+    int64_t members_withheld_ms; // when the server failed to tell them; 0: never
+    struct table members;        // user id → display name (char *), "" for none
 };
 
 void matrix_room_finish(struct matrix_room_state *room);

@@ -18,10 +18,11 @@ enum {
     ANSWER_MS = 120 * 1000, // for the answer to come once there is one
     SPIN_MS = 1000,         // an answer without news that comes faster is paced
     BODY_BYTES = 32 << 20,
+    TIMELINE_MAX = 100, // events of one room; more are a gap
 };
 
 // Nothing is asked for that is not used (v1.11, "Filtering").
-#define FILTER(timeline_limit)                                              \
+#define FILTER                                                              \
     "{\"presence\":{\"not_types\":[\"*\"]},"                                \
     "\"account_data\":{\"types\":[\"m.direct\"]},"                          \
     "\"room\":{\"account_data\":{\"not_types\":[\"*\"]},"                   \
@@ -29,13 +30,14 @@ enum {
     "\"state\":{\"types\":[\"m.room.member\"],\"lazy_load_members\":true}," \
     "\"timeline\":{\"types\":[\"m.room.message\",\"m.room.member\","        \
     "\"m.reaction\",\"m.room.redaction\"],"                                 \
-    "\"limit\":" timeline_limit ",\"lazy_load_members\":true}}}"
+    "\"limit\":%d,\"lazy_load_members\":true}}}"
 
 struct matrix_sync {
     struct matrix *matrix;
-    char *since; // NULL before the first synchronisation ever
-    char *next;  // where the news being told end
-    bool fresh;  // the next answer catches up: after a start or a failure
+    char *since;      // NULL before the first synchronisation ever
+    char *next;       // where the news being told end
+    int timeline_max; // events of one room in the next answer
+    bool fresh;       // the next answer catches up: after a start or a failure
     bool telling;
     bool said; // this failure is logged
     int64_t asked_ms;
@@ -101,6 +103,18 @@ static void failed(struct matrix_sync *sync, const struct matrix_answer *answer)
     matrix_retry_after(&sync->retry, answer->wait_ms);
 }
 
+// An answer that is too long is asked for again with fewer events of each room; the
+// rest is then a gap, which is filled page by page.
+static bool shortens(struct matrix_sync *sync, const struct matrix_answer *answer) {
+    if (!answer->too_long || sync->timeline_max == 1) {
+        return false;
+    }
+    sync->timeline_max = sync->timeline_max / 10;
+    LOG(LOG_INFO, "sync_shortened", LOG_S("network", sync->matrix->network.name),
+        LOG_N("events", sync->timeline_max));
+    return true;
+}
+
 // The position is told once for each one that differs from the last.
 static void on_told(void *context, bool told) {
     struct matrix_sync *sync = context;
@@ -121,6 +135,7 @@ static void on_told(void *context, bool told) {
     }
     bool spins = !moved && clock_mono_ms() - sync->asked_ms < SPIN_MS && !sync->fresh;
     sync->fresh = sync->said = false;
+    sync->timeline_max = TIMELINE_MAX;
     matrix_retry_reset(&sync->retry);
     matrix_reached(matrix);
     if (spins) {
@@ -136,7 +151,9 @@ static void on_answer(void *context, const struct http_answer *http) {
     struct matrix_answer answer;
     matrix_answer_read(&answer, http);
     struct matrix_news news = {0};
-    if (answer.kind != ANSWER_OK) {
+    if (shortens(sync, &answer)) {
+        ask(sync);
+    } else if (answer.kind != ANSWER_OK) {
         failed(sync, &answer);
     } else if (!matrix_news_parse(answer.json, &news)) {
         unreached(sync, LOG_WARN, "the answer has no next_batch");
@@ -157,7 +174,9 @@ static void ask(struct matrix_sync *sync) {
     int64_t poll_ms = sync->fresh ? 0 : POLL_MS;
     struct buf path = {0};
     buf_printf(&path, "/sync?timeout=%lld&filter=", (long long)poll_ms);
-    matrix_uri_add(&path, sync->since != NULL ? FILTER("100") : FILTER("1"));
+    char *filter = str_printf(FILTER, sync->since != NULL ? sync->timeline_max : 1);
+    matrix_uri_add(&path, filter);
+    free(filter);
     if (sync->since != NULL) {
         buf_add_str(&path, "&since=");
         matrix_uri_add(&path, sync->since);
@@ -192,6 +211,7 @@ struct matrix_sync *matrix_sync_create(struct matrix *matrix) {
     struct matrix_sync *sync = mem_alloc(1, sizeof *sync);
     sync->matrix = matrix;
     sync->fresh = true;
+    sync->timeline_max = TIMELINE_MAX;
     matrix_retry_init(&sync->retry, matrix->base, on_retry, sync);
     sync->timeline = matrix_timeline_create(matrix, on_told, sync);
     return sync;

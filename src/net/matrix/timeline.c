@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -19,7 +20,9 @@
 
 enum {
     PAGES_MAX = 2 * LIMIT_MATRIX_GAP_EVENTS / 100, // pages may come half empty
-    TRIES_MAX = 5, // of one request the server fails at; then without it
+    TRIES_MAX = 5,            // of one request the server fails at; then without it
+    SILENT_MAX = 3,           // of one room while /sync is answered; then without it
+    WITHHELD_MS = 600 * 1000, // members are not asked for again so soon
     MEMBERS_BYTES = 16 << 20,
 };
 
@@ -39,6 +42,10 @@ struct matrix_timeline {
     int pages;
     struct http_call *call;
     struct matrix_retry retry;
+    // The room of which a request got no answer last, though the synchronisation did,
+    // and how often since the last news were told.
+    char *silent_room;
+    int silent;
 
     // Telling news.updates[at] from event `next` on.
     size_t next;
@@ -110,6 +117,7 @@ static void tell_rest(struct matrix_timeline *timeline) {
     for (size_t i = 0; i < news->invite_count; i++) {
         matrix_invites_take(matrix->invites, &news->invites[i]);
     }
+    timeline->silent = 0;
     end(timeline, true);
 }
 
@@ -156,14 +164,28 @@ static void begin_telling(struct matrix_timeline *timeline) {
 
 // --- fetching ---
 
+// Whether the room must not hold the others any longer.
+static bool is_silent(struct matrix_timeline *timeline) {
+    const char *room = current(timeline)->room;
+    if (timeline->silent_room == NULL || strcmp(timeline->silent_room, room) != 0) {
+        free(timeline->silent_room);
+        timeline->silent_room = mem_copy(room);
+        timeline->silent = 0;
+    }
+    return ++timeline->silent > SILENT_MAX;
+}
+
 // What to do about a request that was not answered well. True: go on without it.
 static bool give_up(struct matrix_timeline *timeline,
                     const struct matrix_answer *answer, bool answered) {
-    if (answer->kind == ANSWER_REFUSED) {
+    if (answer->kind == ANSWER_REFUSED || answer->too_long) {
         return true;
     }
     if (answer->kind == ANSWER_TOKEN) {
         matrix_token_refused(timeline->matrix);
+    }
+    if (!answered && is_silent(timeline)) {
+        return true;
     }
     if (answer->kind == ANSWER_TOKEN || !answered) {
         end(timeline, false);
@@ -189,12 +211,13 @@ static void on_members(void *context, const struct http_answer *http) {
     struct matrix_answer answer;
     matrix_answer_read(&answer, http);
     bool go_on = answer.kind == ANSWER_OK;
+    struct matrix_room_state *room =
+        matrix_rooms_find(timeline->matrix->rooms, current(timeline)->room);
     if (go_on) {
-        struct matrix_room_state *room =
-            matrix_rooms_find(timeline->matrix->rooms, current(timeline)->room);
         matrix_room_set_members(room, answer.json);
     } else if (give_up(timeline, &answer, http->status != 0)) {
         say_given_up(timeline, "members_unknown", answer.reason);
+        room->members_withheld_ms = clock_mono_ms();
         go_on = true;
     }
     matrix_answer_finish(&answer);
@@ -235,7 +258,7 @@ static bool take_page(struct matrix_timeline *timeline, const struct cJSON *json
             return false;
         }
     }
-    const char *end_token = matrix_json_text(json, "end");
+    const char *end_token = matrix_json_token(json, "end");
     if (end_token == NULL || strcmp(end_token, timeline->from) == 0) {
         return false;
     }
@@ -303,7 +326,9 @@ static bool needs_members(const struct matrix_timeline *timeline,
                           const struct matrix_room_state *room,
                           const struct matrix_update *update) {
     bool is_heard = timeline->since != NULL && has_message(update);
-    return !timeline->members_tried && !room->members_known &&
+    bool withheld = room->members_withheld_ms != 0 &&
+                    clock_mono_ms() - room->members_withheld_ms < WITHHELD_MS;
+    return !timeline->members_tried && !room->members_known && !withheld &&
            (update->limited || is_heard);
 }
 
@@ -409,5 +434,6 @@ void matrix_timeline_destroy(struct matrix_timeline *timeline) {
     }
     matrix_timeline_stop(timeline);
     matrix_retry_finish(&timeline->retry);
+    free(timeline->silent_room);
     free(timeline);
 }
