@@ -189,14 +189,16 @@ static void give(uint64_t id, size_t kind) {
     given->state = harness.witness.up ? GIVEN_OPEN : GIVEN_LOST;
     char *transaction = str_printf("o%u", (unsigned)id);
     CALL(send, harness.network,
-         &(struct outgoing){
-             .id = id,
-             .transaction = transaction,
-             .target = {messages[kind].whom == ROOM ? TARGET_ROOM : TARGET_PERSON,
-                        network_name, to},
-             .text = messages[kind].text,
-             .html = messages[kind].html,
-             .priority = messages[kind].priority});
+         &(struct outgoing){.id = id,
+                            .transaction = transaction,
+                            .target = {.kind = messages[kind].whom == ROOM
+                                                   ? TARGET_ROOM
+                                                   : TARGET_PERSON,
+                                       .network = network_name,
+                                       .id = to},
+                            .text = messages[kind].text,
+                            .html = messages[kind].html,
+                            .priority = messages[kind].priority});
     free(transaction);
 }
 
