@@ -10,8 +10,6 @@
 #include "expect.h"
 #include "fetch/http.h"
 
-#define PREFIX "http://matrix.test/_matrix/client/v3"
-
 enum { EVENT_BYTES_MAX = 65536, WAITING_MAX = 128 };
 
 struct http {
@@ -22,7 +20,7 @@ struct http {
 struct http_call {
     struct http *http;
     struct http_call *next;
-    char *path; // behind the prefix, encoded
+    char *path; // behind the API's prefix, encoded
     size_t body_max;
     http_done_fn *done;
     void *context;
@@ -118,12 +116,37 @@ static void expect_alone_in_room(const char *path) {
     }
 }
 
-static void expect_good(const struct http_request *request) {
-    expect(strncmp(request->url, PREFIX "/", sizeof PREFIX) == 0, "another address");
-    const char *path = request->url + sizeof PREFIX - 1;
-    expect(is_uri(path), "an address that is not encoded");
-    bool login = strcmp(path, "/login") == 0;
-    expect(login || request->bearer != NULL, "a request without token");
+// What stands behind the server and, where it is a request of the API that has a
+// version, behind that.
+static const char *path_of(const char *url) {
+    static const char api[] = "/_matrix/client/"; // then v3 or r0
+    bool secure = strncmp(url, "https://", 8) == 0;
+    expect(secure || strncmp(url, "http://", 7) == 0, "another protocol");
+    const char *path = strchr(url + (secure ? 8 : 7), '/');
+    expect(path != NULL, "an address without path");
+    if (strncmp(path, api, sizeof api - 1) != 0) {
+        return path;
+    }
+    const char *version = path + sizeof api - 1;
+    const char *behind = version + strspn(version, "vr0123456789");
+    return *behind == '/' ? behind : path;
+}
+
+// Before the bot has signed on.
+static bool is_open(const char *path) {
+    static const char *const open[] = {"/login", "/refresh", "/_matrix/client/versions",
+                                       "/.well-known/matrix/client"};
+    for (size_t i = 0; i < sizeof open / sizeof *open; i++) {
+        if (strcmp(path, open[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void expect_good(const struct http_request *request, const char *path) {
+    expect(is_uri(request->url), "an address that is not encoded");
+    expect(is_open(path) || request->bearer != NULL, "a request without token");
     expect(request->bearer == NULL || is_printable(request->bearer),
            "a token that is no header");
     if (request->body != NULL) {
@@ -138,10 +161,11 @@ static void expect_good(const struct http_request *request) {
 
 struct http_call *http_send(struct http *http, const struct http_request *request,
                             http_done_fn *done, void *context) {
-    expect_good(request);
+    const char *path = path_of(request->url);
+    expect_good(request, path);
     struct http_call *call = mem_alloc(1, sizeof *call);
     call->http = http;
-    call->path = mem_copy(request->url + sizeof PREFIX - 1);
+    call->path = mem_copy(path);
     call->body_max = request->body_max;
     call->done = done;
     call->context = context;

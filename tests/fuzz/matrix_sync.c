@@ -49,6 +49,8 @@ static const struct route {
     long status;
     const char *body;
 } routes[] = {
+    {"/.well-known/", 404, "{}"},
+    {"/versions", 200, "{\"versions\":[\"r0.6.1\",\"v1.11\"]}"},
     {"/login", 200,
      "{\"user_id\":\"@usher:x\",\"access_token\":\"secret\",\"device_id\":\"DEVICE\"}"},
     {"/account/whoami", 200, "{\"user_id\":\"@usher:x\"}"},
@@ -277,7 +279,8 @@ static const struct {
     {'J', "/join/"},          {'l', "/login"},
     {'w', "/account/whoami"}, {'c', "/createRoom"},
     {'a', "/account_data/"},  {'n', "/profile/"},
-    {'p', "/send/"},          {'*', ""},
+    {'p', "/send/"},          {'v', "/versions"},
+    {'W', "/.well-known/"},   {'*', ""},
 };
 
 static void answer_letter(char letter, struct slice body) {

@@ -17,7 +17,7 @@ from support.patient_client import PatientMatrixClient
 
 LONG = bool(os.environ.get("USHER_TEST_LONG"))
 SEND = "/send/m.room.message/"
-LINES = 4  # pairs of a query and a question
+LINES = 3  # pairs of a query and a question
 HTML = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
 HUGE = b'{"next_batch":"' + b"x" * (40 << 20) + b'"}'
 CROWD = b'{"joined":{"@x:y":{"display_name":"' + b"x" * (17 << 20) + b'"}}}'
@@ -106,18 +106,16 @@ class FaultCase(MatrixCase):
 @chroot.needs_chroot
 class ProxyCase(FaultCase):
     def check_everywhere(self, action):
-        """The fault once at each step of signing on, then at every third message and
-        every second synchronisation, three times."""
-        steps = [self.proxy.fault("POST", "/login$", action),
-                 self.proxy.fault("GET", "/joined_rooms$", action),
-                 self.proxy.fault("GET", "/directory/room/", action),
-                 self.proxy.fault("POST", "/join/", action),
-                 self.proxy.fault("GET", "/sync", action)]
+        """The fault once at each step of signing on, then again and again at messages
+        and at synchronisations."""
+        steps = [self.proxy.fault(method, path, action) for method, path in (
+            ("POST", "/login$"), ("GET", "/joined_rooms$"), ("GET", "/directory/room/"),
+            ("POST", "/join/"), ("GET", "/sync"))]
         self.start()
         for step in steps:
             step.wait()
-        messages = self.proxy.fault("PUT", SEND, action, times=None, every=3)
-        syncs = self.proxy.fault("GET", "/sync", action, times=3, every=2)
+        messages = self.proxy.fault("PUT", SEND, action, times=None, every=6)
+        syncs = self.proxy.fault("GET", "/sync", action, times=4, every=4)
         self.talk()
         messages.wait()
         syncs.wait()
@@ -231,8 +229,8 @@ class ProxyCase(FaultCase):
     def test_killed_again_and_again_behind_a_bad_line(self):
         self.start()
         for action in (faults.cut_after, faults.truncate, faults.answer(502, HTML)):
-            self.proxy.fault("PUT", SEND, action, times=None, every=5)
-            self.proxy.fault("GET", "/sync", action, times=None, every=7)
+            self.proxy.fault("PUT", SEND, action, times=None, every=8)
+            self.proxy.fault("GET", "/sync", action, times=None, every=9)
         for _ in range(20 if LONG else 3):
             self.talk(random.randrange(1, 4))
             time.sleep(random.random() / 2)  # any moment is right; none is waited for
@@ -252,8 +250,11 @@ class RestartCase(FaultCase):
         self.ending = threading.Event()
         asking = threading.Thread(target=self.talk_on, daemon=True)
         asking.start()
-        for _ in range(20 if LONG else 3):
-            time.sleep(random.random())  # any moment is right; none is waited for
+        for _ in range(50 if LONG else 5):
+            # While it does what the bot has just asked for.
+            self.proxy.seen.wait_for(lambda request: SEND in request,
+                                     len(self.proxy.seen))
+            time.sleep(random.random() / 50)
             self.server.kill()
             self.server.start_again()
         self.ending.set()

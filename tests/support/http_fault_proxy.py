@@ -14,6 +14,10 @@ from .recorder import Recorder
 _NOT_PASSED_ON = {"connection", "content-length", "date", "keep-alive", "server",
                   "transfer-encoding"}
 
+# So that who asks anew by itself, as libcurl does on a connection that was kept, meets
+# the second.
+_IN_A_ROW = 2
+
 
 class Exchange:
     """One request and what an action makes of it; `path` is decoded, with the query."""
@@ -120,7 +124,7 @@ class Fault:
                 or not self._path.search(exchange.path)):
             return False
         self._seen += 1
-        if (self._seen - 1) % self._every != 0:
+        if (self._seen - 1) % self._every >= _IN_A_ROW:
             return False
         if self._left is not None:
             self._left -= 1
@@ -151,7 +155,8 @@ class HttpFaultProxy:
 
     def fault(self, method, path, action, times=1, every=1):
         """`action` for the next `times` requests (None: until it is ended) of that
-        method whose path has the regular expression `path`, or for one in `every`."""
+        method whose path has the regular expression `path`, or for two in a row of
+        each `every`."""
         fault = Fault(method, path, action, times, every)
         with self._lock:
             self._faults.append(fault)
