@@ -24,6 +24,8 @@ struct desk {
     // Whether the person is an operator of the room now, as far as its network knows.
     bool (*is_operator)(void *context, const char *network, const char *room,
                         const char *identity);
+    // The person wants to be told directly, even if they left it before.
+    void (*welcome)(void *context, const char *network, const char *identity);
     void *context;
 };
 

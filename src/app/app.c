@@ -122,6 +122,7 @@ static void wire(struct app *app) {
         .now_ms = clock_now_ms(app->clock),
         .has_member = networks_has_member,
         .is_operator = networks_is_operator,
+        .welcome = networks_welcome,
         .context = app,
     };
     app->chat = chat_create(&app->desk);

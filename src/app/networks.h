@@ -23,5 +23,6 @@ bool networks_has_member(void *app, const char *network, const char *room,
                          const char *identity);
 bool networks_is_operator(void *app, const char *network, const char *room,
                           const char *identity);
+void networks_welcome(void *app, const char *network, const char *identity);
 
 #endif

@@ -16,8 +16,10 @@ struct cJSON;
 // output here.
 
 enum matrix_event_kind {
-    MATRIX_EVENT_MESSAGE, // m.room.message of type m.text, not an edit
-    MATRIX_EVENT_MEMBER,  // m.room.member
+    MATRIX_EVENT_MESSAGE,   // m.room.message of type m.text, not an edit
+    MATRIX_EVENT_MEMBER,    // m.room.member
+    MATRIX_EVENT_STATE,     // other state of the room itself: an empty state key
+    MATRIX_EVENT_ENCRYPTED, // m.room.encrypted: something that can't be read
 };
 
 struct matrix_event {
@@ -31,6 +33,9 @@ struct matrix_event {
     bool joined;       // is a member from here on
     bool newly;        // joined, and was not before
     bool gone;         // left, or was banned
+    bool banned;
+    char *type;            // of state
+    struct cJSON *content; // likewise
 };
 
 struct matrix_event_list {
@@ -56,6 +61,12 @@ struct matrix_invite {
     bool encrypted;
 };
 
+// A room that the bot is in no longer, and what happened in it until then.
+struct matrix_departure {
+    char *room;
+    struct matrix_event_list timeline;
+};
+
 // Zeroed is empty.
 struct matrix_news {
     char *next_batch;
@@ -63,7 +74,7 @@ struct matrix_news {
     size_t update_count, update_cap;
     struct matrix_invite *invites;
     size_t invite_count, invite_cap;
-    char **left; // ids of rooms
+    struct matrix_departure *left;
     size_t left_count, left_cap;
     char *direct;   // content of m.direct as JSON; NULL: not changed
     size_t skipped; // pieces that were malformed

@@ -7,6 +7,7 @@
 
 #include "base/table.h"
 #include "net/matrix/parse.h"
+#include "net/matrix/power.h"
 
 struct cJSON;
 
@@ -19,9 +20,15 @@ struct matrix_room_state {
     bool joined;
     bool members_known;
     struct table members; // user id → display name (char *), "" for none
+    struct matrix_power power;
+    bool encrypted;
+    bool refuses; // a message of the bot's, and the moderators know
 };
 
 void matrix_room_finish(struct matrix_room_state *room);
+
+// The bot is in it no longer: of who is there and what they may nothing is known.
+void matrix_room_forget(struct matrix_room_state *room);
 
 // Follows one m.room.member event. Does nothing before the members are known.
 void matrix_room_follow(struct matrix_room_state *room,
@@ -34,6 +41,9 @@ void matrix_room_forget_members(struct matrix_room_state *room);
 
 // Whether it has two members: the bot and one person.
 bool matrix_room_is_direct(const struct matrix_room_state *room);
+
+// Whether the user is in it and has an operator's power level, as far as is known.
+bool matrix_room_is_operator(const struct matrix_room_state *room, const char *user);
 
 // The display name, else the localpart. A copy; the caller frees.
 char *matrix_room_name_of(const struct matrix_room_state *room, const char *user);

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "net/matrix/api.h"
+#include "net/matrix/filter.h"
 #include "net/matrix/parse.h"
 #include "net/matrix/retry.h"
 #include "net/matrix/timeline.h"
@@ -18,23 +19,15 @@ enum {
     ANSWER_MS = 120 * 1000, // for the answer to come once there is one
     SPIN_MS = 1000,         // an answer without news that comes faster is paced
     BODY_BYTES = 32 << 20,
+    TIMELINE_MAX = 100, // events of one room; more are a gap
 };
-
-// Nothing is asked for that is not used (v1.11, "Filtering").
-#define FILTER(timeline_limit)                                              \
-    "{\"presence\":{\"not_types\":[\"*\"]},"                                \
-    "\"account_data\":{\"types\":[\"m.direct\"]},"                          \
-    "\"room\":{\"account_data\":{\"not_types\":[\"*\"]},"                   \
-    "\"ephemeral\":{\"not_types\":[\"*\"]},"                                \
-    "\"state\":{\"types\":[\"m.room.member\"],\"lazy_load_members\":true}," \
-    "\"timeline\":{\"types\":[\"m.room.message\",\"m.room.member\"],"       \
-    "\"limit\":" timeline_limit ",\"lazy_load_members\":true}}}"
 
 struct matrix_sync {
     struct matrix *matrix;
     char *since; // NULL before the first synchronisation ever
     char *next;  // where the news being told end
     bool fresh;  // the next answer catches up: after a start or a failure
+    bool whole;  // the state of all rooms was told since the start
     bool telling;
     bool said; // this failure is logged
     int64_t asked_ms;
@@ -120,6 +113,7 @@ static void on_told(void *context, bool told) {
     }
     bool spins = !moved && clock_mono_ms() - sync->asked_ms < SPIN_MS && !sync->fresh;
     sync->fresh = sync->said = false;
+    sync->whole = true;
     matrix_retry_reset(&sync->retry);
     matrix_reached(matrix);
     if (spins) {
@@ -151,23 +145,35 @@ static void on_answer(void *context, const struct http_answer *http) {
     matrix_answer_finish(&answer);
 }
 
-// v1.11, GET /sync. One that catches up is answered at once.
-static void ask(struct matrix_sync *sync) {
-    int64_t poll_ms = sync->fresh ? 0 : POLL_MS;
+// v1.11, GET /sync. One that catches up is answered at once; the first one since the
+// start has the state of every room as it was where it begins, since state is not
+// kept over restarts.
+static char *sync_path(const struct matrix_sync *sync, int64_t poll_ms) {
     struct buf path = {0};
     buf_printf(&path, "/sync?timeout=%lld&filter=", (long long)poll_ms);
-    matrix_uri_add(&path, sync->since != NULL ? FILTER("100") : FILTER("1"));
+    char *filter = matrix_filter_sync(sync->since != NULL ? TIMELINE_MAX : 1);
+    matrix_uri_add(&path, filter);
+    free(filter);
     if (sync->since != NULL) {
         buf_add_str(&path, "&since=");
         matrix_uri_add(&path, sync->since);
     }
+    if (!sync->whole) {
+        buf_add_str(&path, "&full_state=true");
+    }
+    return buf_take(&path);
+}
+
+static void ask(struct matrix_sync *sync) {
+    int64_t poll_ms = sync->fresh ? 0 : POLL_MS;
+    char *path = sync_path(sync, poll_ms);
     struct matrix_request request = {.method = "GET",
-                                     .path = buf_str(&path),
+                                     .path = path,
                                      .timeout_ms = poll_ms + ANSWER_MS,
                                      .body_max = BODY_BYTES};
     sync->asked_ms = clock_mono_ms();
     sync->call = matrix_call(sync->matrix, &request, on_answer, sync);
-    buf_finish(&path);
+    free(path);
 }
 
 void matrix_sync_start(struct matrix_sync *sync) {
@@ -185,6 +191,12 @@ static void on_retry(evutil_socket_t socket, short what, void *context) {
     (void)socket;
     (void)what;
     ask(context);
+}
+
+void matrix_sync_retry(struct matrix_sync *sync) {
+    if (matrix_retry_is_waiting(&sync->retry)) {
+        matrix_retry_now(&sync->retry);
+    }
 }
 
 struct matrix_sync *matrix_sync_create(struct matrix *matrix) {

@@ -11,10 +11,13 @@
 #include "base/memory.h"
 #include "net/matrix/api.h"
 #include "net/matrix/direct.h"
+#include "net/matrix/encrypted.h"
+#include "net/matrix/filter.h"
 #include "net/matrix/invites.h"
 #include "net/matrix/order.h"
 #include "net/matrix/retry.h"
 #include "net/matrix/rooms.h"
+#include "net/matrix/state.h"
 
 enum {
     PAGES_MAX = 2 * LIMIT_MATRIX_GAP_EVENTS / 100, // pages may come half empty
@@ -61,6 +64,9 @@ static void tell_message(struct matrix_timeline *timeline,
         strcmp(event->sender, matrix->own_id) == 0) {
         return;
     }
+    if (room->name == NULL) {
+        matrix_direct_welcome(matrix->direct, event->sender);
+    }
     char *name = matrix_room_name_of(room, event->sender);
     struct incoming incoming = {
         .person = {.network = matrix->network.name,
@@ -82,14 +88,10 @@ static void tell_message(struct matrix_timeline *timeline,
     free(name);
 }
 
-// Members of a gap are not followed: the list was fetched after it.
 static void follow_member(struct matrix_timeline *timeline,
                           struct matrix_room_state *room,
-                          const struct matrix_event *event, bool from_gap) {
+                          const struct matrix_event *event) {
     struct matrix *matrix = timeline->matrix;
-    if (from_gap) {
-        return;
-    }
     matrix_room_follow(room, event);
     if (room->name == NULL) {
         matrix_direct_follow(matrix->direct, room->id, event);
@@ -99,15 +101,41 @@ static void follow_member(struct matrix_timeline *timeline,
     }
 }
 
+static void tell_encrypted(const struct matrix_timeline *timeline,
+                           const struct matrix_room_state *room,
+                           const struct matrix_event *event) {
+    struct matrix *matrix = timeline->matrix;
+    if (matrix_room_is_direct(room) && strcmp(event->sender, matrix->own_id) != 0) {
+        matrix_encrypted_heard(matrix->encrypted, room, event);
+    }
+}
+
+// Who comes and goes, and what the room is. Of a gap this is not followed: the list of
+// members was fetched after it, and the state was told as it is after it.
+static void follow(struct matrix_timeline *timeline, struct matrix_room_state *room,
+                   const struct matrix_event *event) {
+    if (event->kind == MATRIX_EVENT_MEMBER) {
+        follow_member(timeline, room, event);
+    } else if (event->kind == MATRIX_EVENT_STATE) {
+        matrix_state_follow(timeline->matrix, room, event);
+    }
+}
+
 static void tell_event(struct matrix_timeline *timeline,
                        struct matrix_room_state *room) {
     const struct matrix_update *update = current(timeline);
     const struct matrix_event *event = &update->timeline.items[timeline->next];
     bool from_gap = timeline->next < timeline->gap_counts[timeline->at];
-    if (event->kind == MATRIX_EVENT_MEMBER) {
-        follow_member(timeline, room, event, from_gap);
-    } else if (timeline->since != NULL) {
+    if (!from_gap) {
+        follow(timeline, room, event);
+    }
+    if (timeline->since == NULL) {
+        return;
+    }
+    if (event->kind == MATRIX_EVENT_MESSAGE) {
         tell_message(timeline, room, event, from_gap);
+    } else if (event->kind == MATRIX_EVENT_ENCRYPTED) {
+        tell_encrypted(timeline, room, event);
     }
 }
 
@@ -133,8 +161,8 @@ static void tell_rest(struct matrix_timeline *timeline) {
         matrix_direct_set(matrix->direct, news->direct);
     }
     for (size_t i = 0; i < news->left_count; i++) {
-        matrix_direct_follow(matrix->direct, news->left[i], NULL);
-        matrix_rooms_left(matrix->rooms, news->left[i]);
+        matrix_direct_follow(matrix->direct, news->left[i].room, NULL);
+        matrix_rooms_left(matrix->rooms, &news->left[i]);
     }
     for (size_t i = 0; i < news->invite_count; i++) {
         matrix_invites_take(matrix->invites, &news->invites[i]);
@@ -300,8 +328,7 @@ static void on_page(void *context, const struct http_answer *http) {
 
 // v1.11, GET /rooms/{roomId}/messages.
 static void ask_page(struct matrix_timeline *timeline) {
-    static const char filter[] = "{\"types\":[\"m.room.message\",\"m.room.member\"],"
-                                 "\"lazy_load_members\":true}";
+    char *filter = matrix_filter_history();
     if (timeline->from == NULL) {
         timeline->from = mem_copy(current(timeline)->prev_batch);
     }
@@ -314,13 +341,15 @@ static void ask_page(struct matrix_timeline *timeline) {
     matrix_uri_add(&path, timeline->since);
     buf_add_str(&path, "&filter=");
     matrix_uri_add(&path, filter);
+    free(filter);
     ask(timeline, buf_str(&path), on_page);
     buf_finish(&path);
 }
 
 static bool has_message(const struct matrix_update *update) {
     for (size_t i = 0; i < update->timeline.count; i++) {
-        if (update->timeline.items[i].kind == MATRIX_EVENT_MESSAGE) {
+        enum matrix_event_kind kind = update->timeline.items[i].kind;
+        if (kind == MATRIX_EVENT_MESSAGE || kind == MATRIX_EVENT_ENCRYPTED) {
             return true;
         }
     }
@@ -352,9 +381,7 @@ static void begin_update(struct matrix_timeline *timeline,
         matrix_room_forget_members(room);
     }
     for (size_t i = 0; i < update->state.count; i++) {
-        if (update->state.items[i].kind == MATRIX_EVENT_MEMBER) {
-            follow_member(timeline, room, &update->state.items[i], false);
-        }
+        follow(timeline, room, &update->state.items[i]);
     }
     timeline->begun = true;
 }
