@@ -18,6 +18,7 @@
 enum {
     HOUR_MS = 60 * 60 * 1000,
     TRIES_MAX = 8,
+    PARALLEL_MAX = 4,
 };
 
 // A direct invitation that is being accepted.
@@ -32,9 +33,12 @@ struct invitation {
 struct matrix_invites {
     struct matrix *matrix;
     struct table open; // room id → struct invitation *
+    size_t active;     // those with a call
     int64_t hour_start_ms;
     struct table accepted; // since then: person, server or "" for all → int *
 };
+
+static void go_on(struct matrix_invites *invites);
 
 static void invitation_destroy(struct invitation *invitation) {
     http_cancel(invitation->call);
@@ -76,7 +80,9 @@ static void failed(struct invitation *invitation, const struct matrix_answer *an
 
 static void on_joined(void *context, const struct http_answer *http) {
     struct invitation *invitation = context;
+    struct matrix_invites *invites = invitation->invites;
     invitation->call = NULL;
+    invites->active--;
     struct matrix_answer answer;
     matrix_answer_read(&answer, http);
     if (answer.kind == ANSWER_OK) {
@@ -85,6 +91,7 @@ static void on_joined(void *context, const struct http_answer *http) {
         failed(invitation, &answer);
     }
     matrix_answer_finish(&answer);
+    go_on(invites);
 }
 
 // v1.11, POST /join/{roomIdOrAlias}.
@@ -98,13 +105,28 @@ static void ask_join(struct invitation *invitation) {
                                      .timeout_ms = MATRIX_REQUEST_MS};
     invitation->call =
         matrix_call(invitation->invites->matrix, &request, on_joined, invitation);
+    invitation->invites->active++;
     buf_finish(&path);
+}
+
+static void go_on(struct matrix_invites *invites) {
+    size_t at = 0;
+    const char *room = NULL;
+    void *value = NULL;
+    while (invites->active < PARALLEL_MAX &&
+           table_next(&invites->open, &at, &room, &value)) {
+        struct invitation *invitation = value;
+        if (invitation->call == NULL && !matrix_retry_is_waiting(&invitation->retry)) {
+            ask_join(invitation);
+        }
+    }
 }
 
 static void on_retry(evutil_socket_t socket, short what, void *context) {
     (void)socket;
     (void)what;
-    ask_join(context);
+    const struct invitation *invitation = context;
+    go_on(invitation->invites);
 }
 
 static void forget_hour(struct matrix_invites *invites) {
@@ -172,7 +194,7 @@ void matrix_invites_take(struct matrix_invites *invites,
     invitation->encrypted = invite->encrypted;
     matrix_retry_init(&invitation->retry, matrix->base, on_retry, invitation);
     table_set(&invites->open, invite->room, invitation);
-    ask_join(invitation);
+    go_on(invites);
 }
 
 struct matrix_invites *matrix_invites_create(struct matrix *matrix) {
@@ -190,6 +212,7 @@ void matrix_invites_stop(struct matrix_invites *invites) {
         invitation_destroy(invitation);
     }
     table_finish(&invites->open);
+    invites->active = 0;
     forget_hour(invites);
 }
 

@@ -162,11 +162,12 @@ static void signed_out(struct matrix_login *login, const struct matrix_answer *a
         fail_for_long(login, "the access token is not valid (any more)");
         return;
     }
-    LOG(answer->soft_logout ? LOG_INFO : LOG_ERROR, "signed_out",
+    bool on_purpose = answer->kind == ANSWER_TOKEN && !answer->soft_logout;
+    LOG(on_purpose ? LOG_ERROR : LOG_INFO, "signed_out",
         LOG_S("network", login->matrix->network.name), LOG_S("reason", answer->reason));
-    if (!answer->soft_logout) {
-        tell(login,
-             "My session was ended by somebody; I sign on again: ", answer->reason);
+    if (on_purpose) {
+        tell(login, "My session was ended from outside; I sign on again",
+             answer->reason);
     }
     ask_login(login);
 }
