@@ -42,8 +42,6 @@ struct matrix_timeline {
     struct http_call *call;
     struct matrix_retry retry;
 
-    // Telling news.updates[at] from event `next` on.
-    size_t next;
     size_t *gap_counts; // events of each update that came from its gap
 };
 
@@ -122,13 +120,8 @@ static void follow(struct matrix_timeline *timeline, struct matrix_room_state *r
 }
 
 static void tell_event(struct matrix_timeline *timeline,
-                       struct matrix_room_state *room) {
-    const struct matrix_update *update = current(timeline);
-    const struct matrix_event *event = &update->timeline.items[timeline->next];
-    bool from_gap = timeline->next < timeline->gap_counts[timeline->at];
-    if (!from_gap) {
-        follow(timeline, room, event);
-    }
+                       const struct matrix_room_state *room,
+                       const struct matrix_event *event, bool from_gap) {
     if (timeline->since == NULL) {
         return;
     }
@@ -136,6 +129,23 @@ static void tell_event(struct matrix_timeline *timeline,
         tell_message(timeline, room, event, from_gap);
     } else if (event->kind == MATRIX_EVENT_ENCRYPTED) {
         tell_encrypted(timeline, room, event);
+    }
+}
+
+// What was before the bot came is not for it, but for what the room is.
+static void tell_update(struct matrix_timeline *timeline,
+                        struct matrix_room_state *room) {
+    const struct matrix_update *update = current(timeline);
+    size_t gap_count = timeline->gap_counts[timeline->at];
+    size_t own = matrix_events_after_join(&update->timeline, timeline->matrix->own_id);
+    for (size_t i = 0; i < update->timeline.count; i++) {
+        const struct matrix_event *event = &update->timeline.items[i];
+        if (i >= gap_count && (i >= own || event->kind == MATRIX_EVENT_STATE)) {
+            follow(timeline, room, event);
+        }
+        if (i >= own) {
+            tell_event(timeline, room, event, i < gap_count);
+        }
     }
 }
 
@@ -170,39 +180,21 @@ static void tell_rest(struct matrix_timeline *timeline) {
     end(timeline, true);
 }
 
-// The room to tell of next, timeline->next on its first event; NULL at the end.
-static struct matrix_room_state *room_to_tell(struct matrix_timeline *timeline) {
-    struct matrix *matrix = timeline->matrix;
-    for (; timeline->at < timeline->news.update_count; timeline->at++) {
-        const struct matrix_update *update = current(timeline);
-        struct matrix_room_state *room = matrix_rooms_find(matrix->rooms, update->room);
-        if (timeline->next == 0) {
-            timeline->next =
-                matrix_events_after_join(&update->timeline, matrix->own_id);
-        }
-        if (room != NULL && timeline->next < update->timeline.count) {
-            return room;
-        }
-        timeline->next = 0;
-    }
-    return NULL;
-}
-
 // All in one turn of the loop, the position with it: a change that is stored without
 // the position behind it would be carried out again after a crash. LIMIT_HTTP_BYTES
 // and LIMIT_MATRIX_GAP_EVENTS bound how many events there are.
 static void tell_all(struct matrix_timeline *timeline) {
-    struct matrix_room_state *room = room_to_tell(timeline);
-    for (; room != NULL; room = room_to_tell(timeline)) {
-        tell_event(timeline, room);
-        timeline->next++;
+    for (timeline->at = 0; timeline->at < timeline->news.update_count; timeline->at++) {
+        struct matrix_room_state *room =
+            matrix_rooms_find(timeline->matrix->rooms, current(timeline)->room);
+        if (room != NULL) {
+            tell_update(timeline, room);
+        }
     }
     tell_rest(timeline);
 }
 
 static void begin_telling(struct matrix_timeline *timeline) {
-    timeline->at = 0;
-    timeline->next = 0;
     if (timeline->news.skipped > 0) {
         LOG(LOG_WARN, "events_malformed",
             LOG_S("network", timeline->matrix->network.name),

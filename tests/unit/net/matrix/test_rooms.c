@@ -81,6 +81,27 @@ static void rooms__levels__of_a_room_it_was_removed_from_count_no_more(void **st
     assert_false(is_operator(fake, "@ana:x"));
 }
 
+// A room that is young enough has all of its state in the timeline, before the bot.
+static void rooms__levels__of_before_it_came_count(void **state) {
+    struct fake_matrix *fake = *state;
+    fake_matrix_bring_up(fake);
+    fake_matrix_tell(
+        fake,
+        IN("!h:x",
+           EVENT("1", "m.room.create", "@ana:x", "{}") "," EVENT(
+               "2", "m.room.power_levels", "@ana:x",
+               "{'users':{'@ben:x':50}}") "," SAID("3", "@ben:x",
+                                                   "early") "," MEMBER("4", "@usher:x",
+                                                                       "@usher:x",
+                                                                       "join") "," SAID("5",
+                                                                                        "@ben:x",
+                                                                                        "late")));
+    assert_true(is_operator(fake, "@ben:x"));
+    assert_false(is_operator(fake, "@ana:x"));
+    assert_false(fake_matrix_has(fake, "'early'"));
+    assert_true(fake_matrix_has(fake, "'late'"));
+}
+
 static void rooms__start__asks_for_the_whole_state_once(void **state) {
     struct fake_matrix *fake = *state;
     fake_matrix_bring_up(fake);
@@ -271,6 +292,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(rooms__levels__are_followed_at_once),
         TEST(rooms__levels__of_a_room_it_was_removed_from_count_no_more),
+        TEST(rooms__levels__of_before_it_came_count),
         TEST(rooms__start__asks_for_the_whole_state_once),
         TEST(rooms__tombstone__leads_to_the_new_room),
         TEST(rooms__tombstone__is_known_after_a_restart),
