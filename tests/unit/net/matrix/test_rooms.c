@@ -269,6 +269,19 @@ static void rooms__refusal__is_told_once_until_a_success(void **state) {
         "trouble #hall:x I could not say something in #hall:x: M_TOO_LARGE: large\n");
 }
 
+static void rooms__limit__of_one_holds_no_other(void **state) {
+    struct fake_matrix *fake = *state;
+    fake_matrix_bring_up(fake);
+    fake_matrix_lay(fake, "PUT /rooms/%21h%3Ax", "429 Too Many Requests",
+                    "{'errcode':'M_LIMIT_EXCEEDED','retry_after_ms':3600000}");
+    fake_matrix_send(fake, 1, TARGET_ROOM, "#hall:x");
+    fake_matrix_send(fake, 2, TARGET_ROOM, "#hall:x");
+    fake_matrix_run_until(fake, "PUT /rooms/%21h%3Ax");
+    fake_matrix_send(fake, 3, TARGET_ROOM, "!d:x");
+    fake_matrix_run_until(fake, "delivered 3\n");
+    assert_int_equal(count(fake, "PUT /rooms/%21h%3Ax"), 1);
+}
+
 // --- encryption ---
 
 static void rooms__encryption__is_told_once_over_restarts(void **state) {
@@ -302,6 +315,7 @@ int main(void) {
         TEST(rooms__kick__is_told),
         TEST(rooms__ban__ends_with_an_invitation_or_a_retry),
         TEST(rooms__refusal__is_told_once_until_a_success),
+        TEST(rooms__limit__of_one_holds_no_other),
         TEST(rooms__encryption__is_told_once_over_restarts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
