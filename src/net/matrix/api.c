@@ -33,11 +33,12 @@ void matrix_uri_add(struct buf *uri, const char *text) {
 struct http_call *matrix_call(struct matrix *matrix,
                               const struct matrix_request *request, http_done_fn *done,
                               void *context) {
-    char *url = str_printf("%s/_matrix/client/v3%s", matrix->homeserver, request->path);
+    char *url = str_printf("%s/_matrix/client/%s%s", matrix->homeserver, matrix->api,
+                           request->path);
     struct http_request http = {
         .method = request->method,
         .url = url,
-        .bearer = matrix->token,
+        .bearer = request->without_token ? NULL : matrix->token,
         .body = request->body,
         .timeout_ms = request->timeout_ms,
         .body_max = request->body_max > 0 ? request->body_max : SMALL_BODY_BYTES,
@@ -162,6 +163,7 @@ void matrix_answer_read(struct matrix_answer *answer, const struct http_answer *
     }
     answer->kind = kind_of(answer, http->status);
     answer->rate_limited = http->status == 429;
+    answer->soft_logout = matrix_json_is_true(answer->json, "soft_logout");
     if (answer->kind != ANSWER_OK) {
         answer->wait_ms = wait_of(answer, http);
         answer->reason = reason_of(answer, http);

@@ -22,13 +22,14 @@ void matrix_uri_add(struct buf *uri, const char *text);
 
 struct matrix_request {
     const char *method;
-    const char *path; // after /_matrix/client/v3, encoded
+    const char *path; // after /_matrix/client/v3 (or r0), encoded
     const char *body; // JSON, or NULL
     int64_t timeout_ms;
     size_t body_max;
+    bool without_token; // to sign on
 };
 
-// Sends with the account's token. `done` as in fetch/http.h.
+// Sends it. `done` as in fetch/http.h.
 struct http_call *matrix_call(struct matrix *matrix,
                               const struct matrix_request *request, http_done_fn *done,
                               void *context);
@@ -49,6 +50,7 @@ struct matrix_answer {
     bool rate_limited;
     bool certificate_refused;
     bool too_long;
+    bool soft_logout; // of ANSWER_TOKEN: the device is kept, a refresh may help
 };
 
 void matrix_answer_read(struct matrix_answer *answer, const struct http_answer *http);

@@ -12,10 +12,13 @@
 #include "base/memory.h"
 #include "net/matrix/api.h"
 #include "net/matrix/direct.h"
+#include "net/matrix/encrypted.h"
+#include "net/matrix/filter.h"
 #include "net/matrix/invites.h"
 #include "net/matrix/order.h"
 #include "net/matrix/retry.h"
 #include "net/matrix/rooms.h"
+#include "net/matrix/state.h"
 #include "net/matrix/tell.h"
 
 enum {
@@ -47,8 +50,6 @@ struct matrix_timeline {
     char *silent_room;
     int silent;
 
-    // Telling news.updates[at] from event `next` on.
-    size_t next;
     size_t *gap_counts; // events of each update that came from its gap
 };
 
@@ -60,14 +61,10 @@ static struct matrix_update *current(struct matrix_timeline *timeline) {
 
 // --- telling ---
 
-// Members of a gap are not followed: the list was fetched after it.
 static void follow_member(struct matrix_timeline *timeline,
                           struct matrix_room_state *room,
-                          const struct matrix_event *event, bool from_gap) {
+                          const struct matrix_event *event) {
     struct matrix *matrix = timeline->matrix;
-    if (from_gap) {
-        return;
-    }
     matrix_room_follow(room, event);
     if (room->name == NULL) {
         matrix_direct_follow(matrix->direct, room->id, event);
@@ -77,15 +74,55 @@ static void follow_member(struct matrix_timeline *timeline,
     }
 }
 
-static void tell_event(struct matrix_timeline *timeline,
-                       struct matrix_room_state *room) {
-    const struct matrix_update *update = current(timeline);
-    const struct matrix_event *event = &update->timeline.items[timeline->next];
-    bool from_gap = timeline->next < timeline->gap_counts[timeline->at];
+static void tell_encrypted(const struct matrix_timeline *timeline,
+                           const struct matrix_room_state *room,
+                           const struct matrix_event *event) {
+    struct matrix *matrix = timeline->matrix;
+    if (matrix_room_is_direct(room) && strcmp(event->sender, matrix->own_id) != 0) {
+        matrix_encrypted_heard(matrix->encrypted, room, event);
+    }
+}
+
+// Who comes and goes, and what the room is. Of a gap this is not followed: the list of
+// members was fetched after it, and the state was told as it is after it.
+static void follow(struct matrix_timeline *timeline, struct matrix_room_state *room,
+                   const struct matrix_event *event) {
     if (event->kind == MATRIX_EVENT_MEMBER) {
-        follow_member(timeline, room, event, from_gap);
-    } else if (timeline->since != NULL) {
+        follow_member(timeline, room, event);
+    } else if (event->kind == MATRIX_EVENT_STATE) {
+        matrix_state_follow(timeline->matrix, room, event);
+    }
+}
+
+static void tell_event(struct matrix_timeline *timeline,
+                       const struct matrix_room_state *room,
+                       const struct matrix_event *event, bool from_gap) {
+    bool is_state =
+        event->kind == MATRIX_EVENT_MEMBER || event->kind == MATRIX_EVENT_STATE;
+    if (timeline->since == NULL || is_state) {
+        return;
+    }
+    if (event->kind == MATRIX_EVENT_ENCRYPTED) {
+        tell_encrypted(timeline, room, event);
+    } else {
         matrix_tell(timeline->matrix, room, event, timeline->catch_up || from_gap);
+    }
+}
+
+// What was before the bot came is not for it, but for what the room is.
+static void tell_update(struct matrix_timeline *timeline,
+                        struct matrix_room_state *room) {
+    const struct matrix_update *update = current(timeline);
+    size_t gap_count = timeline->gap_counts[timeline->at];
+    size_t own = matrix_events_after_join(&update->timeline, timeline->matrix->own_id);
+    for (size_t i = 0; i < update->timeline.count; i++) {
+        const struct matrix_event *event = &update->timeline.items[i];
+        if (i >= gap_count && (i >= own || event->kind == MATRIX_EVENT_STATE)) {
+            follow(timeline, room, event);
+        }
+        if (i >= own) {
+            tell_event(timeline, room, event, i < gap_count);
+        }
     }
 }
 
@@ -111,8 +148,8 @@ static void tell_rest(struct matrix_timeline *timeline) {
         matrix_direct_set(matrix->direct, news->direct);
     }
     for (size_t i = 0; i < news->left_count; i++) {
-        matrix_direct_follow(matrix->direct, news->left[i], NULL);
-        matrix_rooms_left(matrix->rooms, news->left[i]);
+        matrix_direct_follow(matrix->direct, news->left[i].room, NULL);
+        matrix_rooms_left(matrix->rooms, &news->left[i]);
     }
     for (size_t i = 0; i < news->invite_count; i++) {
         matrix_invites_take(matrix->invites, &news->invites[i]);
@@ -121,39 +158,21 @@ static void tell_rest(struct matrix_timeline *timeline) {
     end(timeline, true);
 }
 
-// The room to tell of next, timeline->next on its first event; NULL at the end.
-static struct matrix_room_state *room_to_tell(struct matrix_timeline *timeline) {
-    struct matrix *matrix = timeline->matrix;
-    for (; timeline->at < timeline->news.update_count; timeline->at++) {
-        const struct matrix_update *update = current(timeline);
-        struct matrix_room_state *room = matrix_rooms_find(matrix->rooms, update->room);
-        if (timeline->next == 0) {
-            timeline->next =
-                matrix_events_after_join(&update->timeline, matrix->own_id);
-        }
-        if (room != NULL && timeline->next < update->timeline.count) {
-            return room;
-        }
-        timeline->next = 0;
-    }
-    return NULL;
-}
-
 // All in one turn of the loop, the position with it: a change that is stored without
 // the position behind it would be carried out again after a crash. LIMIT_HTTP_BYTES
 // and LIMIT_MATRIX_GAP_EVENTS bound how many events there are.
 static void tell_all(struct matrix_timeline *timeline) {
-    struct matrix_room_state *room = room_to_tell(timeline);
-    for (; room != NULL; room = room_to_tell(timeline)) {
-        tell_event(timeline, room);
-        timeline->next++;
+    for (timeline->at = 0; timeline->at < timeline->news.update_count; timeline->at++) {
+        struct matrix_room_state *room =
+            matrix_rooms_find(timeline->matrix->rooms, current(timeline)->room);
+        if (room != NULL) {
+            tell_update(timeline, room);
+        }
     }
     tell_rest(timeline);
 }
 
 static void begin_telling(struct matrix_timeline *timeline) {
-    timeline->at = 0;
-    timeline->next = 0;
     if (timeline->news.skipped > 0) {
         LOG(LOG_WARN, "events_malformed",
             LOG_S("network", timeline->matrix->network.name),
@@ -294,9 +313,7 @@ static void on_page(void *context, const struct http_answer *http) {
 
 // v1.11, GET /rooms/{roomId}/messages.
 static void ask_page(struct matrix_timeline *timeline) {
-    static const char filter[] = "{\"types\":[\"m.room.message\",\"m.room.member\","
-                                 "\"m.reaction\",\"m.room.redaction\"],"
-                                 "\"lazy_load_members\":true}";
+    char *filter = matrix_filter_history();
     if (timeline->from == NULL) {
         timeline->from = mem_copy(current(timeline)->prev_batch);
     }
@@ -309,13 +326,15 @@ static void ask_page(struct matrix_timeline *timeline) {
     matrix_uri_add(&path, timeline->since);
     buf_add_str(&path, "&filter=");
     matrix_uri_add(&path, filter);
+    free(filter);
     ask(timeline, buf_str(&path), on_page);
     buf_finish(&path);
 }
 
 static bool has_message(const struct matrix_update *update) {
     for (size_t i = 0; i < update->timeline.count; i++) {
-        if (update->timeline.items[i].kind != MATRIX_EVENT_MEMBER) {
+        enum matrix_event_kind kind = update->timeline.items[i].kind;
+        if (kind != MATRIX_EVENT_MEMBER && kind != MATRIX_EVENT_STATE) {
             return true;
         }
     }
@@ -349,9 +368,7 @@ static void begin_update(struct matrix_timeline *timeline,
         matrix_room_forget_members(room);
     }
     for (size_t i = 0; i < update->state.count; i++) {
-        if (update->state.items[i].kind == MATRIX_EVENT_MEMBER) {
-            follow_member(timeline, room, &update->state.items[i], false);
-        }
+        follow(timeline, room, &update->state.items[i]);
     }
     timeline->begun = true;
 }

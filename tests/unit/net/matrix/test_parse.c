@@ -86,7 +86,7 @@ static void parse__news__everything_in_its_place(void **state) {
     assert_string_equal(news.invites[0].inviter, "@ben:x");
     assert_true(news.invites[0].direct && news.invites[0].encrypted);
     assert_int_equal(news.left_count, 1);
-    assert_string_equal(news.left[0], "!l:x");
+    assert_string_equal(news.left[0].room, "!l:x");
     assert_int_equal(news.skipped, 0);
     matrix_news_finish(&news);
     matrix_news_finish(&news);
