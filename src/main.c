@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/app.h"
@@ -9,6 +10,7 @@
 #include "app/export.h"
 #include "app/import.h"
 #include "base/clock.h"
+#include "base/log.h"
 
 // The command line: finds the command, reads its options, calls it.
 
@@ -183,7 +185,16 @@ static int run_subcommand(const struct subcommand *subcommand, int count,
     return subcommand->run(&arguments);
 }
 
+// For who looks for a fault: it repeats what people say.
+static void read_log_level(void) {
+    const char *level = getenv("USHER_LOG");
+    if (level != NULL && strcmp(level, "debug") == 0) {
+        log_set_level(LOG_DEBUG);
+    }
+}
+
 int main(int argc, char **argv) {
+    read_log_level();
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
         puts("usher " USHER_VERSION);
         return EXIT_WELL;

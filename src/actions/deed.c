@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "actions/board.h"
 #include "base/buf.h"
 #include "store/questions.h"
 
@@ -45,5 +46,8 @@ bool deed_write(const struct deed *deed, enum question_action action,
     enum err err = questions_update(deed->desk->store, deed->workshop->id,
                                     &outcome->question, folded, &change);
     free(actor);
+    if (err == OK) {
+        err = board_refresh(deed->desk, deed->workshop->id, &outcome->question);
+    }
     return deed_stored(err, outcome);
 }

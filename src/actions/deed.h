@@ -15,7 +15,8 @@ bool deed_read(const struct deed *deed, int64_t number, struct outcome *outcome)
 bool deed_step(enum question_action action, struct outcome *outcome,
                enum question_state *from);
 
-// Writes the outcome's question with a row of history.
+// Writes the outcome's question with a row of history, and has the messages about it
+// brought up to date.
 bool deed_write(const struct deed *deed, enum question_action action,
                 enum question_state from, const char *folded, struct outcome *outcome);
 

@@ -64,7 +64,8 @@ bool desk_is_moderator(const struct desk *desk, const struct workshop *workshop,
 static enum err say_in(struct desk *desk, const struct room *rooms, size_t count,
                        struct message *message, enum priority priority) {
     for (size_t i = 0; i < count; i++) {
-        struct target target = {TARGET_ROOM, rooms[i].network, rooms[i].name};
+        struct target target = {
+            .kind = TARGET_ROOM, .network = rooms[i].network, .id = rooms[i].name};
         enum err err = outbox_add(desk->outbox, &target, message, priority);
         if (err != OK) {
             return err;
@@ -101,7 +102,7 @@ enum err desk_tell(struct desk *desk, const char *network, const char *identity,
                    const char *line) {
     struct message message = {0};
     message_line(&message, line);
-    struct target target = {TARGET_PERSON, network, identity};
+    struct target target = {.kind = TARGET_PERSON, .network = network, .id = identity};
     enum err err = outbox_add(desk->outbox, &target, &message, PRIORITY_ANSWER);
     message_finish(&message);
     return err;

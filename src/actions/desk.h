@@ -24,6 +24,8 @@ struct desk {
     // Whether the person is an operator of the room now, as far as its network knows.
     bool (*is_operator)(void *context, const char *network, const char *room,
                         const char *identity);
+    // Whether what was said on that network can be changed.
+    bool (*can_edit)(void *context, const char *network);
     void *context;
 };
 

@@ -109,10 +109,15 @@ void moderator_pull(const struct deed *deed, int64_t session, struct outcome *ou
         return;
     }
     char *line = wording_question_asked(&outcome->question);
-    if (deed_stored(desk_say(deed->desk, deed->workshop, line, PRIORITY_ANSWER),
-                    outcome)) {
+    struct message message = {
+        .about = {deed->workshop->id, outcome->question.number, EVENT_SHOWN}};
+    message_line(&message, line);
+    if (deed_stored(
+            desk_say_message(deed->desk, deed->workshop, &message, PRIORITY_ANSWER),
+            outcome)) {
         tell_asker(deed, outcome);
     }
+    message_finish(&message);
     free(line);
 }
 

@@ -3,11 +3,12 @@
 
 #include <stdlib.h>
 
+#include "actions/board.h"
 #include "actions/deed.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "core/rights.h"
-#include "core/wording.h"
+#include "store/events.h"
 #include "store/people.h"
 #include "store/questions.h"
 #include "store/sessions.h"
@@ -75,6 +76,18 @@ static bool has_room_for_more(const struct deed *deed, struct outcome *outcome) 
     return open < outcome->limit || deed_refuse(outcome, OUTCOME_TOO_MANY);
 }
 
+// Without accounts one person can be many.
+static bool host_has_room_for_more(const struct deed *deed, struct outcome *outcome) {
+    struct store *store = deed->desk->store;
+    int64_t host = people_host(store, deed->actor);
+    outcome->limit = deed->workshop->questions.open_per_person *
+                     deed->workshop->rates.persons_per_host;
+    return host == 0 ||
+           questions_count_open_of_host(store, deed->workshop->id, host) <
+               outcome->limit ||
+           deed_refuse(outcome, OUTCOME_HOST_TOO_MANY);
+}
+
 static bool store_question(const struct deed *deed, int64_t session, const char *text,
                            const char *folded, struct outcome *outcome) {
     struct question *question = &outcome->question;
@@ -87,6 +100,7 @@ static bool store_question(const struct deed *deed, int64_t session, const char 
         .asker_name = mem_copy(deed->actor->name),
         .asker_network = mem_copy(deed->actor->network),
         .asker_identity = mem_copy(deed->actor->identity),
+        .asker_host = people_host(deed->desk->store, deed->actor),
     };
     char *actor = deed_actor(deed);
     enum err err = people_get(deed->desk->store, deed->actor, &question->asker);
@@ -98,10 +112,20 @@ static bool store_question(const struct deed *deed, int64_t session, const char 
     return deed_stored(err, outcome);
 }
 
-static void tell_moderators(const struct deed *deed, struct outcome *outcome) {
-    char *line = wording_question_new(&outcome->question);
-    deed_stored(desk_say_to_moderators(deed->desk, deed->workshop, line), outcome);
-    free(line);
+// So that who edits, takes back or supports the message means the question.
+static bool store_event(const struct deed *deed, enum event_role role, const char *id,
+                        int64_t person, struct outcome *outcome) {
+    if (id == NULL) {
+        return true;
+    }
+    const struct event event = {.network = deed->actor->network,
+                                .id = id,
+                                .workshop = deed->workshop->id,
+                                .question = outcome->question.number,
+                                .role = role,
+                                .person = person,
+                                .thread = deed->back->thread};
+    return deed_stored(events_add(deed->desk->store, &event), outcome);
 }
 
 void participant_ask(const struct deed *deed, int64_t session, const char *text,
@@ -110,8 +134,12 @@ void participant_ask(const struct deed *deed, int64_t session, const char *text,
     if (is_member(deed, outcome) && choose_session(deed, &session, outcome) &&
         is_open(deed, session, outcome) && is_good_text(deed, text, outcome) &&
         is_new_text(deed, folded, 0, outcome) && has_room_for_more(deed, outcome) &&
-        store_question(deed, session, text, folded, outcome)) {
-        tell_moderators(deed, outcome);
+        host_has_room_for_more(deed, outcome) &&
+        store_question(deed, session, text, folded, outcome) &&
+        store_event(deed, EVENT_ASKED, deed->back->reply_to, outcome->question.asker,
+                    outcome)) {
+        deed_stored(board_show(deed->desk, deed->workshop, &outcome->question),
+                    outcome);
     }
     free(folded);
 }
@@ -137,7 +165,9 @@ void participant_edit(const struct deed *deed, int64_t number, const char *text,
         free(outcome->question.text);
         outcome->question.text = mem_copy(text);
         if (deed_write(deed, QUESTION_EDIT, from, folded, outcome)) {
-            tell_moderators(deed, outcome);
+            deed_stored(
+                board_show_again(deed->desk, deed->workshop, &outcome->question),
+                outcome);
         }
     }
     free(folded);
@@ -169,19 +199,35 @@ static bool can_be_voted(enum question_action action, struct outcome *outcome,
     return false;
 }
 
+// Who has voted is told that instead.
+static bool host_may_vote(const struct deed *deed, int64_t host,
+                          struct outcome *outcome) {
+    struct store *store = deed->desk->store;
+    const char *workshop = deed->workshop->id;
+    int64_t number = outcome->question.number;
+    return host == 0 ||
+           questions_count_votes_of_host(store, workshop, number, host) <
+               deed->workshop->rates.persons_per_host ||
+           questions_has_voted(store, workshop, number,
+                               people_find(store, deed->actor)) ||
+           deed_refuse(outcome, OUTCOME_HOST_VOTED);
+}
+
 static void change_vote(const struct deed *deed, int64_t number,
                         enum question_action action, struct outcome *outcome) {
     enum question_state from;
-    int64_t person = 0;
+    struct voter voter = {.host = people_host(deed->desk->store, deed->actor)};
     if (!is_member(deed, outcome) || !deed_read(deed, number, outcome) ||
         !is_not_own(deed, outcome) || !can_be_voted(action, outcome, &from) ||
-        !deed_stored(people_get(deed->desk->store, deed->actor, &person), outcome)) {
+        (action == QUESTION_VOTE && !host_may_vote(deed, voter.host, outcome)) ||
+        !deed_stored(people_get(deed->desk->store, deed->actor, &voter.person),
+                     outcome)) {
         return;
     }
     char *actor = deed_actor(deed);
     const struct change change = {action, actor, deed->desk->now_ms, from};
     enum err err = questions_vote(deed->desk->store, deed->workshop->id,
-                                  &outcome->question, person, &change);
+                                  &outcome->question, &voter, &change);
     free(actor);
     if (err == ERR_CONFLICT) {
         deed_refuse(outcome, action == QUESTION_VOTE ? OUTCOME_VOTED_ALREADY
@@ -199,6 +245,31 @@ void participant_vote(const struct deed *deed, int64_t number,
 void participant_unvote(const struct deed *deed, int64_t number,
                         struct outcome *outcome) {
     change_vote(deed, number, QUESTION_UNVOTE, outcome);
+}
+
+// A reaction that adds nothing is kept where another of the person's counts: the vote
+// is theirs until the last is taken back. A vote by command needs none.
+void participant_react(const struct deed *deed, int64_t number, const char *reaction,
+                       struct outcome *outcome) {
+    change_vote(deed, number, QUESTION_VOTE, outcome);
+    int64_t person = people_find(deed->desk->store, deed->actor);
+    bool counts =
+        outcome->code == OUTCOME_DONE ||
+        (outcome->code == OUTCOME_VOTED_ALREADY &&
+         events_count_votes(deed->desk->store, deed->workshop->id, number, person) > 0);
+    if (counts) {
+        store_event(deed, EVENT_VOTE, reaction, person, outcome);
+    }
+}
+
+void participant_unreact(const struct deed *deed, int64_t number, const char *reaction,
+                         struct outcome *outcome) {
+    struct store *store = deed->desk->store;
+    int64_t person = people_find(store, deed->actor);
+    if (deed_stored(events_remove(store, deed->actor->network, reaction), outcome) &&
+        events_count_votes(store, deed->workshop->id, number, person) == 0) {
+        change_vote(deed, number, QUESTION_UNVOTE, outcome);
+    }
 }
 
 void participant_see(const struct deed *deed, int64_t number, struct outcome *outcome) {

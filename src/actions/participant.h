@@ -12,7 +12,8 @@ struct deed {
     struct desk *desk;
     const struct workshop *workshop;
     const struct person *actor;
-    bool is_present; // said in one of the workshop's rooms
+    bool is_present;           // said in one of the workshop's rooms
+    const struct target *back; // where an answer goes
 };
 
 // A question to the panel. `session` 0: the one that is on now, else the next, else
@@ -29,6 +30,13 @@ void participant_withdraw(const struct deed *deed, int64_t number,
 void participant_vote(const struct deed *deed, int64_t number, struct outcome *outcome);
 void participant_unvote(const struct deed *deed, int64_t number,
                         struct outcome *outcome);
+
+// The same by a reaction to a message about the question, and by taking that back;
+// `reaction` is its event on the actor's network.
+void participant_react(const struct deed *deed, int64_t number, const char *reaction,
+                       struct outcome *outcome);
+void participant_unreact(const struct deed *deed, int64_t number, const char *reaction,
+                         struct outcome *outcome);
 
 // One question, as far as the actor may see it: their own, and what is public;
 // moderators see all.

@@ -36,7 +36,12 @@ static void on_reload_signal(evutil_socket_t number, short what, void *context) 
     app->reload_wanted = true;
 }
 
+static void on_loop_message(int severity, const char *text) {
+    LOG(severity >= EVENT_LOG_WARN ? LOG_WARN : LOG_DEBUG, "loop", LOG_S("text", text));
+}
+
 static bool make_loop(struct app *app) {
+    event_set_log_callback(on_loop_message);
     struct event_config *config = event_config_new();
     event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
     app->base = event_base_new_with_config(config);
@@ -122,6 +127,7 @@ static void wire(struct app *app) {
         .now_ms = clock_now_ms(app->clock),
         .has_member = networks_has_member,
         .is_operator = networks_is_operator,
+        .can_edit = networks_can_edit,
         .context = app,
     };
     app->chat = chat_create(&app->desk);

@@ -27,9 +27,20 @@ static void add_number(struct buf *all, int64_t number) {
 }
 
 static void add_irc(struct buf *all, const struct irc_options *irc) {
-    const char *const texts[] = {irc->host,         irc->ca_file,      irc->proxy,
-                                 irc->nick,         irc->realname,     irc->password,
-                                 irc->sasl_account, irc->sasl_password};
+    const char *const texts[] = {irc->host,
+                                 irc->ca_file,
+                                 irc->fingerprint,
+                                 irc->client_cert_file,
+                                 irc->proxy,
+                                 irc->nick,
+                                 irc->realname,
+                                 irc->password,
+                                 irc->sasl_account,
+                                 irc->sasl_mechanism,
+                                 irc->sasl_password,
+                                 irc->nickserv_account,
+                                 irc->nickserv_password,
+                                 irc->nickserv_service};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         add_text(all, texts[i]);
     }
@@ -37,6 +48,7 @@ static void add_irc(struct buf *all, const struct irc_options *irc) {
     add_number(all, irc->tls);
     add_number(all, irc->flood_burst);
     add_number(all, irc->flood_per_second);
+    add_number(all, irc->accounts_only);
     add_texts(all, irc->alternative_nicks, irc->alternative_nick_count);
     for (size_t i = 0; i < irc->channel_count; i++) {
         add_text(all, irc->channels[i].name);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,7 +9,14 @@
 #include "formats/file_text.h"
 #include "formats/values.h"
 
-enum { RATE_MAX = 1000000, PORT_MAX = 65535, NAME_BYTES_MAX = 255 };
+#define EXPECTED_WORD "a name without blanks"
+
+enum {
+    RATE_MAX = 1000000,
+    PORT_MAX = 65535,
+    NAME_BYTES_MAX = 255,
+    FINGERPRINT_BYTES = 32
+};
 
 static bool is_host(const char *text) {
     return strpbrk(text, " /@#?\\") == NULL && strlen(text) <= NAME_BYTES_MAX;
@@ -33,28 +41,79 @@ static bool is_proxy(const char *text) {
     return false;
 }
 
+// As `openssl x509 -fingerprint -sha256` prints it, with or without colons.
+static bool is_fingerprint(const char *text) {
+    for (size_t i = 0; i < FINGERPRINT_BYTES; i++) {
+        if (i > 0 && *text == ':') {
+            text++;
+        }
+        if (!isxdigit((unsigned char)text[0]) || !isxdigit((unsigned char)text[1])) {
+            return false;
+        }
+        text += 2;
+    }
+    return *text == '\0';
+}
+
+// One parameter of a line, in front of others (RFC 1459 2.3.1).
+static bool is_word(const char *text) {
+    return strchr(text, ' ') == NULL && *text != ':' && strlen(text) <= NAME_BYTES_MAX;
+}
+
 bool config_is_matrix_user(const char *text) {
     const char *colon = strchr(text, ':');
     return text[0] == '@' && colon != NULL && colon > text + 1 && colon[1] != '\0' &&
            strchr(text, ' ') == NULL && strlen(text) <= NAME_BYTES_MAX;
 }
 
-static const char *const sasl_mechanisms[] = {"PLAIN", NULL};
+static const char *const sasl_mechanisms[] = {"PLAIN", "EXTERNAL", "SCRAM-SHA-256",
+                                              NULL};
 
 static const struct field sasl_items[] = {
     {.name = "mechanism",
-     .offset = offsetof(struct raw_network, sasl_mechanism),
+     .offset = offsetof(struct raw_network, irc.sasl_mechanism),
      .standard = "PLAIN",
      .choices = sasl_mechanisms},
     {.name = "account",
      .flags = FIELD_REQUIRED,
      .offset = offsetof(struct raw_network, irc.sasl_account)},
     {.name = "password_file",
-     .flags = FIELD_REQUIRED | FIELD_HIDDEN,
+     .flags = FIELD_HIDDEN,
      .offset = offsetof(struct raw_network, sasl_password_file)},
 };
 
-static const struct fields sasl_table = {FIELDS(struct raw_network, sasl_items)};
+static bool is_external(const struct raw_network *raw) {
+    return raw->irc.sasl_mechanism != NULL &&
+           strcmp(raw->irc.sasl_mechanism, "EXTERNAL") == 0;
+}
+
+static void sasl_done(struct fields_reader *reader, void *value) {
+    if (!is_external(value) && !fields_has(reader, "password_file")) {
+        fields_mistake(reader, "/password_file", "nothing", "a text that is not empty");
+    }
+}
+
+static const struct fields sasl_table = {FIELDS(struct raw_network, sasl_items),
+                                         .done = sasl_done};
+
+static const struct field nickserv_items[] = {
+    {.name = "account",
+     .flags = FIELD_REQUIRED,
+     .offset = offsetof(struct raw_network, irc.nickserv_account),
+     .is_good = is_word,
+     .expected = EXPECTED_WORD},
+    {.name = "password_file",
+     .flags = FIELD_REQUIRED | FIELD_HIDDEN,
+     .offset = offsetof(struct raw_network, nickserv_password_file)},
+    {.name = "service",
+     .offset = offsetof(struct raw_network, irc.nickserv_service),
+     .standard = "NickServ",
+     .is_good = is_word,
+     .expected = EXPECTED_WORD},
+};
+
+static const struct fields nickserv_table = {
+    FIELDS(struct raw_network, nickserv_items)};
 
 static const struct field flood_items[] = {
     {.name = "burst",
@@ -99,8 +158,12 @@ static const struct field irc_items[] = {
      .offset = offsetof(struct raw_network, irc.tls),
      .fallback = true},
     {.name = "ca_file", .offset = offsetof(struct raw_network, irc.ca_file)},
-    {.name = "fingerprint", .flags = FIELD_LATER},
-    {.name = "client_cert_file", .flags = FIELD_LATER},
+    {.name = "fingerprint",
+     .offset = offsetof(struct raw_network, irc.fingerprint),
+     .is_good = is_fingerprint,
+     .expected = "the 64 hex digits of a SHA-256 fingerprint"},
+    {.name = "client_cert_file",
+     .offset = offsetof(struct raw_network, irc.client_cert_file)},
     {.name = "nick",
      .flags = FIELD_REQUIRED,
      .offset = offsetof(struct raw_network, irc.nick),
@@ -117,14 +180,16 @@ static const struct field irc_items[] = {
      .flags = FIELD_HIDDEN,
      .offset = offsetof(struct raw_network, password_file)},
     {.name = "sasl", .kind = FIELD_OBJECT, .table = &sasl_table},
-    {.name = "nickserv", .kind = FIELD_ANY, .flags = FIELD_LATER},
+    {.name = "nickserv", .kind = FIELD_OBJECT, .table = &nickserv_table},
     {.name = "flood", .kind = FIELD_OBJECT, .table = &flood_table},
     {.name = "proxy",
      .flags = FIELD_HIDDEN,
      .offset = offsetof(struct raw_network, irc.proxy),
      .is_good = is_proxy,
      .expected = EXPECTED_PROXY},
-    {.name = "accounts_only", .kind = FIELD_BOOL, .flags = FIELD_LATER},
+    {.name = "accounts_only",
+     .kind = FIELD_BOOL,
+     .offset = offsetof(struct raw_network, irc.accounts_only)},
 };
 
 static const struct field matrix_items[] = {
@@ -167,7 +232,7 @@ static struct config_network *add_network(struct fields_reader *reader,
     struct config *config = reading->config;
     if (strpbrk(raw->name, " ") != NULL || raw->name[0] == '\0') {
         char *found = fields_quoted(raw->name);
-        fields_mistake(reader, "", found, "a name without blanks");
+        fields_mistake(reader, "", found, EXPECTED_WORD);
         free(found);
     }
     config->networks = mem_grow(config->networks, config->network_count,
@@ -192,16 +257,67 @@ static void find_file(struct fields_reader *reader, const char *below, char **pa
     *path = full;
 }
 
+// Makes the path relative to the configuration; the file holds a key.
+static void find_key_file(struct fields_reader *reader, const char *below,
+                          char **path) {
+    if (*path == NULL) {
+        return;
+    }
+    struct error error = {0};
+    char *full = file_text_beside(reader->file->name, *path);
+    if (file_text_check_private(full, &error) != OK) {
+        fields_mistake(reader, below, error_text(&error),
+                       "a PEM file with certificate and key, mode 0600 or stricter");
+    }
+    error_finish(&error);
+    free(*path);
+    *path = full;
+}
+
+static void check_tls(struct fields_reader *reader, const struct irc_options *irc) {
+    static const char tls_proxy[] = "https://";
+    const char *const texts[] = {irc->fingerprint, irc->client_cert_file};
+    const char *const names[] = {"/fingerprint", "/client_cert_file"};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        if (texts[i] != NULL && !irc->tls) {
+            fields_mistake(reader, names[i], "a value without \"tls\"",
+                           "\"tls\": true beside it");
+        }
+    }
+    // The proxy's own certificate would be held against it.
+    if (irc->fingerprint != NULL && irc->proxy != NULL &&
+        strncmp(irc->proxy, tls_proxy, strlen(tls_proxy)) == 0) {
+        fields_mistake(reader, "/fingerprint", "a value with an https:// proxy",
+                       "a proxy of another kind");
+    }
+}
+
+static void check_account(struct fields_reader *reader, const struct raw_network *raw) {
+    if (fields_has(reader, "sasl") && fields_has(reader, "nickserv")) {
+        fields_mistake(reader, "/nickserv", "a second way to sign on",
+                       "either \"sasl\" or \"nickserv\"");
+    }
+    if (is_external(raw) && raw->irc.client_cert_file == NULL) {
+        fields_mistake(reader, "/client_cert_file", "nothing",
+                       "a file, since SASL EXTERNAL proves the account by it");
+    }
+}
+
 static void irc_done(struct fields_reader *reader, void *value) {
     struct raw_network *raw = value;
     struct irc_options *irc = &raw->irc;
     find_file(reader, "/ca_file", &irc->ca_file);
+    find_key_file(reader, "/client_cert_file", &irc->client_cert_file);
+    check_tls(reader, irc);
+    check_account(reader, raw);
     if (irc->realname == NULL) {
         irc->realname = mem_copy(irc->nick);
     }
     irc->password = config_secret(reader, "/password_file", raw->password_file);
     irc->sasl_password =
         config_secret(reader, "/sasl/password_file", raw->sasl_password_file);
+    irc->nickserv_password =
+        config_secret(reader, "/nickserv/password_file", raw->nickserv_password_file);
     add_network(reader, raw, CONFIG_IRC)->irc = *irc;
     *irc = (struct irc_options){0};
 }
@@ -251,9 +367,20 @@ const struct fields config_network_table = {
     .size = sizeof(struct raw_network), .variants = network_types, .chosen_by = "type"};
 
 static void irc_finish(struct irc_options *irc) {
-    char *const texts[] = {irc->host,         irc->ca_file,      irc->proxy,
-                           irc->nick,         irc->realname,     irc->password,
-                           irc->sasl_account, irc->sasl_password};
+    char *const texts[] = {irc->host,
+                           irc->ca_file,
+                           irc->fingerprint,
+                           irc->client_cert_file,
+                           irc->proxy,
+                           irc->nick,
+                           irc->realname,
+                           irc->password,
+                           irc->sasl_account,
+                           irc->sasl_mechanism,
+                           irc->sasl_password,
+                           irc->nickserv_account,
+                           irc->nickserv_password,
+                           irc->nickserv_service};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         free(texts[i]);
     }

@@ -15,8 +15,8 @@ struct raw_network {
     char *type;
     struct irc_options irc;
     char *password_file; // IRC and Matrix
-    char *sasl_mechanism;
     char *sasl_password_file;
+    char *nickserv_password_file;
     struct matrix_options matrix;
     char *access_token_file;
     char *console_room;

@@ -61,9 +61,10 @@ static void on_trouble(void *context, struct network *network, const char *room,
     free(line);
 }
 
-static void on_delivered(void *context, struct network *network, uint64_t id) {
+static void on_delivered(void *context, struct network *network, uint64_t id,
+                         const char *event) {
     const struct app *app = context;
-    outbox_done(app->outbox, network->name, id);
+    outbox_done(app->outbox, network->name, id, event);
 }
 
 static void on_refused(void *context, struct network *network, uint64_t id,
@@ -71,7 +72,7 @@ static void on_refused(void *context, struct network *network, uint64_t id,
     const struct app *app = context;
     LOG(LOG_WARN, "message_refused", LOG_S("network", network->name),
         LOG_S("reason", reason));
-    outbox_done(app->outbox, network->name, id);
+    outbox_done(app->outbox, network->name, id, NULL);
 }
 
 static void say_ready(struct app *app) {
@@ -272,6 +273,12 @@ bool networks_is_operator(void *context, const char *network, const char *room,
     const struct app_network *one = find(app, network);
     return one != NULL && one->network->functions->is_operator != NULL &&
            one->network->functions->is_operator(one->network, room, identity);
+}
+
+bool networks_can_edit(void *context, const char *network) {
+    const struct app *app = context;
+    const struct app_network *one = find(app, network);
+    return one != NULL && one->network->functions->can_edit;
 }
 
 bool networks_has_member(void *context, const char *network, const char *room,

@@ -21,6 +21,7 @@ void networks_destroy(struct app *app);
 void networks_send(void *app, const struct outbox_item *item);
 bool networks_has_member(void *app, const char *network, const char *room,
                          const char *identity);
+bool networks_can_edit(void *app, const char *network);
 bool networks_is_operator(void *app, const char *network, const char *room,
                           const char *identity);
 

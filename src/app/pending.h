@@ -8,7 +8,7 @@
 // refuse the turn, each is answered so. Zeroed is empty.
 
 struct pending {
-    struct pending_message *messages;
+    struct incoming **messages;
     size_t count, cap;
 };
 

@@ -4,6 +4,7 @@
 #include <event2/event.h>
 #include <stdlib.h>
 
+#include "actions/board.h"
 #include "base/limits.h"
 #include "base/log.h"
 
@@ -64,7 +65,8 @@ static void alarm_workshop(struct app *app, const struct workshop *workshop,
                            struct message *message, struct outbox_answer *answer) {
     for (size_t i = 0; i < workshop->moderator_room_count; i++) {
         const struct room *room = &workshop->moderator_rooms[i];
-        struct target target = {TARGET_ROOM, room->network, room->name};
+        struct target target = {
+            .kind = TARGET_ROOM, .network = room->network, .id = room->name};
         if (outbox_add_answer(app->outbox, &target, message, answer) == OK) {
             answer->part++;
         }
@@ -164,7 +166,7 @@ void turn_end(struct app *app) {
     if (may_store) {
         enum err err = say_due(app);
         if (err == OK) {
-            err = outbox_store_done(app->outbox);
+            err = outbox_store_done(app->outbox, board_told, &app->desk);
         }
         if (err == OK) {
             err = store_positions(app);

@@ -32,18 +32,36 @@ enum limit {
     // One IRC line with tags (8191 tags + 512): longer is discarded up to the next
     // line end.
     LIMIT_IRC_LINE_BYTES = 8703,
+    // What a server says in one step of SASL, in base64: more is a refusal.
+    LIMIT_SASL_BYTES = 4096,
+    // Rounds of hashing that a server may ask for in SASL SCRAM (200 ms or so, in which
+    // nothing else happens): more is a refusal.
+    LIMIT_SASL_ITERATIONS = 200000,
     // A nick that is spoken to on IRC: to a longer one, for which a line has no room,
     // everything is refused.
     LIMIT_IRC_NICK_BYTES = 256,
-    // Bytes that wait for an IRC server to take them: of one that asks and asks, and
-    // takes no more, the connection is given up.
-    LIMIT_IRC_WAITING_BYTES = 256 * 1024,
     // IRC messages that wait for an account or a room to be there: the oldest is
     // refused. Less than LIMIT_IN_FLIGHT_MESSAGES, so that others still get through.
     LIMIT_IRC_HELD_MESSAGES = 128,
+    // Lines that are no messages (JOIN, WHO, CTCP answers) waiting to be said on one
+    // IRC network: more are dropped; a dropped JOIN is tried again.
+    LIMIT_IRC_RAW_LINES = 256,
+    // Bytes that an IRC server does not take: then the connection is given up.
+    LIMIT_IRC_UNSENT_BYTES = 256 * 1024,
     // Users followed on one IRC network: later ones count as without account and
     // without a past.
     LIMIT_IRC_USERS = 50000,
+    // Batches open at one time on an IRC connection: the oldest counts as ended.
+    LIMIT_IRC_BATCHES = 64,
+    // Lines of a room fetched from an IRC server's history at one time: later ones
+    // are given up, with a log line.
+    LIMIT_IRC_HISTORY_LINES = 10000,
+    // Messages of one IRC room that wait until its history has been told: the oldest
+    // is dropped, which the history has, too.
+    LIMIT_IRC_HELD_LINES = 1000,
+    // Persons whose direct messages are fetched from history: the rest is given up,
+    // with a log line.
+    LIMIT_IRC_HISTORY_PERSONS = 100,
     // Rooms of one Matrix account: in later ones the bot hears nothing.
     LIMIT_MATRIX_ROOMS = 10000,
     // Members followed in one Matrix room: later ones are shown by their user id.

@@ -47,3 +47,21 @@ char *mem_copy(const char *text) {
     size_t size = strlen(text) + 1;
     return memcpy(mem_alloc(size, 1), text, size);
 }
+
+char *mem_keep(const char **const *texts, size_t count) {
+    size_t size = 0;
+    for (size_t i = 0; i < count; i++) {
+        size += *texts[i] != NULL ? strlen(*texts[i]) + 1 : 0;
+    }
+    char *copy = mem_alloc(size, 1);
+    char *at = copy;
+    for (size_t i = 0; i < count; i++) {
+        if (*texts[i] != NULL) {
+            size_t len = strlen(*texts[i]) + 1;
+            memcpy(at, *texts[i], len);
+            *texts[i] = at;
+            at += len;
+        }
+    }
+    return copy;
+}

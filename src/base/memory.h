@@ -23,4 +23,8 @@ void *mem_grow(void *items, size_t len, size_t *cap, size_t size) ATTR_MUST_USE;
 // A copy of a string; NULL gives NULL.
 char *mem_copy(const char *text) ATTR_MUST_USE;
 
+// Copies several texts into one piece of memory and makes each point into it; NULL
+// stays NULL. The caller frees what is returned when done with all of them.
+char *mem_keep(const char **const *texts, size_t count) ATTR_MUST_USE;
+
 #endif

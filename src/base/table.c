@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
+#include "base/hash.h"
 #include "base/memory.h"
 
 struct table_entry {
@@ -17,23 +17,12 @@ struct table_entry {
 static char removed_mark;
 #define REMOVED ((void *)&removed_mark)
 
-static uint64_t seed(void) {
-    static uint64_t value;
-    if (value == 0 && getrandom(&value, sizeof value, 0) != sizeof value) {
-        value = 0x9e3779b97f4a7c15U;
-    }
-    return value;
-}
-
-// FNV-1a from a random start, then mixed so that the low bits depend on all.
 static uint64_t hash(const char *key) {
-    uint64_t h = seed();
-    for (const char *c = key; *c != '\0'; c++) {
-        h = (h ^ (unsigned char)*c) * 0x100000001b3U;
+    static uint64_t seed;
+    if (seed == 0) {
+        seed = hash_make_key();
     }
-    h ^= h >> 32;
-    h *= 0xd6e8feb86659fd93U;
-    return h ^ (h >> 32);
+    return hash_keyed(seed, key);
 }
 
 // The entry of the key, or the first free one where it could be put.

@@ -34,9 +34,13 @@ void call_say_usage(struct call *call, const char *name) {
     call_say(call, "Usage: %s %s", command->name, command->usage);
 }
 
+void call_show(struct call *call, int64_t question) {
+    call->reply.about = (struct about){call->workshop->id, question, EVENT_SHOWN};
+}
+
 struct deed call_deed(const struct call *call) {
     return (struct deed){call->desk, call->workshop, &call->incoming->person,
-                         call->incoming->room != NULL};
+                         call->is_present, &call->incoming->back};
 }
 
 bool call_take_number(struct call *call, int64_t *number) {
@@ -54,6 +58,21 @@ bool call_take_number(struct call *call, int64_t *number) {
     }
     call->rest = rest;
     return true;
+}
+
+int64_t call_take_session(struct call *call) {
+    struct slice before = call->rest;
+    struct slice rest = call->rest;
+    struct slice label;
+    int64_t number = 0;
+    if (slice_is_nocase(slice_take_word(&rest), "session") &&
+        slice_take_until(&rest, ':', &label) && rest.data > label.data + label.len &&
+        slice_to_number(slice_trim(label), &number) && number > 0) {
+        call->rest = slice_trim(rest);
+        return number;
+    }
+    call->rest = before;
+    return 0;
 }
 
 bool call_take_labelled(struct call *call, const char *label, int64_t *number) {

@@ -18,6 +18,9 @@ void call_take_item(struct call *call, char *item);
 // Answers with the usage of the command.
 void call_say_usage(struct call *call, const char *command);
 
+// The answer is about that question: who reacts to it means the question.
+void call_show(struct call *call, int64_t question);
+
 struct deed call_deed(const struct call *call);
 
 // Takes "N" or "#N" off the front of the arguments. False, and nothing taken, when
@@ -26,6 +29,9 @@ bool call_take_number(struct call *call, int64_t *number);
 
 // Takes `word N` likewise: "session 2", "page 3".
 bool call_take_labelled(struct call *call, const char *word, int64_t *number);
+
+// Takes "session 2:" off the front; 0 when there is none, anything else is text.
+int64_t call_take_session(struct call *call);
 
 // Appends a line that repeats a person's words, at most LIMIT_QUOTED_BYTES of them.
 void call_say_of(struct call *call, const char *before, struct slice words,
@@ -36,6 +42,9 @@ char *call_rest(const struct call *call);
 
 // Answers why an outcome was refused; true when it was done and the handler goes on.
 bool call_check(struct call *call, const struct outcome *outcome);
+
+// The command `edit`: gives the person's own question another text, and answers.
+void call_edit_question(struct call *call, int64_t number, const char *text);
 
 // Answers a list of questions, a page of it, by the filter's states, session and
 // asker; `command` is what to say for the next page.

@@ -9,12 +9,17 @@
 #include "base/memory.h"
 #include "chat/call.h"
 #include "chat/rate.h"
+#include "chat/reaction.h"
+#include "chat/reference.h"
 #include "core/rights.h"
+#include "core/wording.h"
+#include "store/events.h"
 #include "store/people.h"
 
 struct chat {
     struct desk *desk;
     struct rate persons;
+    struct rate hosts;
     struct rate rooms;
 };
 
@@ -29,6 +34,7 @@ void chat_destroy(struct chat *chat) {
         return;
     }
     rate_finish(&chat->persons);
+    rate_finish(&chat->hosts);
     rate_finish(&chat->rooms);
     free(chat);
 }
@@ -67,11 +73,27 @@ static void run_unknown(struct call *call, struct slice word) {
     }
 }
 
+// How long ago it was said, in real time; 0 for what is said now.
+static int64_t age_ms(const struct incoming *incoming) {
+    int64_t age = clock_real_ms() - incoming->sent_ms;
+    return incoming->may_be_old && age > 0 ? age : 0;
+}
+
 // A change is carried out whatever its age; anything else said while the bot was away
 // is of no use to anybody later.
 static bool is_too_old(const struct command *command, const struct incoming *incoming) {
-    return incoming->may_be_old && (command == NULL || !command->changes) &&
-           clock_real_ms() - incoming->sent_ms > LIMIT_STALE_MS;
+    return (command == NULL || !command->changes) && age_ms(incoming) > LIMIT_STALE_MS;
+}
+
+// Where only persons with an account are answered, others are told so, unless it may
+// have been meant for another bot.
+static bool may_be_answered(struct call *call) {
+    const struct incoming *incoming = call->incoming;
+    bool may = !incoming->accounts_only || incoming->person.account != NULL;
+    if (!may && call->addressing != ADDRESSED_BY_BANG) {
+        call_say(call, "Here I answer only to who is logged in to an account.");
+    }
+    return may;
 }
 
 static void run_command(struct call *call, const struct command *command,
@@ -86,6 +108,21 @@ static void run_command(struct call *call, const struct command *command,
     } else if (call->addressing != ADDRESSED_BY_BANG) {
         call_say(call, "Only moderators can %s.", command->name);
     }
+}
+
+// An answer to what was said while the bot was away says so, behind the text: its
+// beginning is what others rely on. The time is that of the workshop's clock.
+static void mark_late(struct call *call) {
+    if (!call->incoming->may_be_old || call->reply.lines == 0) {
+        return;
+    }
+    struct buf mark = {0};
+    buf_add_str(&mark, "(late: you said this at ");
+    wording_add_time(&mark, &call->workshop->agenda,
+                     call->desk->now_ms - age_ms(call->incoming), call->desk->now_ms);
+    buf_add_char(&mark, ')');
+    message_append(&call->reply, buf_str(&mark));
+    buf_finish(&mark);
 }
 
 static void bound_reply(struct message *reply) {
@@ -117,8 +154,9 @@ static void answer(struct call *call, bool changed) {
         message_finish(&pointer);
     }
     if (err == OK) {
-        struct target person = {TARGET_PERSON, incoming->person.network,
-                                incoming->person.identity};
+        struct target person = {.kind = TARGET_PERSON,
+                                .network = incoming->person.network,
+                                .id = incoming->person.identity};
         answer.priority = too_long ? PRIORITY_LIST : PRIORITY_ANSWER;
         err = answer_in(call, too_long ? &person : &incoming->back, &call->reply,
                         &answer);
@@ -128,31 +166,68 @@ static void answer(struct call *call, bool changed) {
     }
 }
 
-// Whether the person and the room are within their rates, which don't bind moderators.
-// The first message beyond the person's is answered, the rest met with silence.
-static bool is_within_rates(struct chat *chat, struct call *call) {
-    const struct incoming *incoming = call->incoming;
-    const struct rate_rules *rules = &call->workshop->rates;
-    int64_t now_ms = clock_mono_ms();
-    char *person =
-        str_printf("%s %s", incoming->person.network, incoming->person.identity);
-    char *room = str_printf("%s %s", incoming->back.network, incoming->back.id);
-    int64_t count = rate_count(&chat->persons, person, now_ms);
-    int64_t max = rules->commands_per_person_per_minute;
-    bool within = count <= max;
+// Counts one for what is so called in the message's network, at the time at which it
+// was said: all that comes at once after an absence was not. How many there are in the
+// minute.
+static int64_t count_one(struct rate *rate, const struct incoming *incoming,
+                         const char *name) {
+    char *key = str_printf("%s %s", incoming->person.network, name);
+    int64_t count = rate_count(rate, key, clock_mono_ms() - age_ms(incoming));
+    free(key);
+    return count;
+}
+
+// The first message beyond the rate is answered, the rest met with silence.
+static bool is_within(struct call *call, int64_t count, int64_t max) {
     if (count == max + 1) {
         call_say(call, "That was much at once; I listen to you again in a minute.");
     }
-    if (within && incoming->room != NULL &&
-        rate_count(&chat->rooms, room, now_ms) > rules->answers_per_room_per_minute) {
-        within = false;
-    }
-    free(person);
-    free(room);
-    return within;
+    return count <= max;
 }
 
-static void handle(struct chat *chat, const struct incoming *incoming, bool repeated) {
+// Whether the person, all those of the person's host and the room are within their
+// rates, which don't bind moderators. Who speaks too often does not use up the others'.
+static bool is_within_rates(struct chat *chat, struct call *call) {
+    const struct incoming *incoming = call->incoming;
+    const struct person *person = &incoming->person;
+    const struct rate_rules *rules = &call->workshop->rates;
+    int64_t max = rules->commands_per_person_per_minute;
+    if (!is_within(call, count_one(&chat->persons, incoming, person->identity), max)) {
+        return false;
+    }
+    if (person->account == NULL && person->host != NULL &&
+        !is_within(call, count_one(&chat->hosts, incoming, person->host),
+                   max * rules->persons_per_host)) {
+        return false;
+    }
+    return incoming->room == NULL ||
+           count_one(&chat->rooms, incoming, incoming->back.id) <=
+               rules->answers_per_room_per_minute;
+}
+
+// Who it is to the workshop, and whether to listen.
+static bool begin(struct chat *chat, struct call *call, bool repeated) {
+    const struct incoming *incoming = call->incoming;
+    call->by_moderator =
+        desk_is_moderator(chat->desk, call->workshop, &incoming->person);
+    call->is_present = incoming->room != NULL &&
+                       desk_workshop_of_room(chat->desk, incoming->person.network,
+                                             incoming->room) == call->workshop;
+    return (repeated || call->by_moderator || is_within_rates(chat, call)) &&
+           may_be_answered(call);
+}
+
+static void end(struct call *call, bool changed) {
+    bound_reply(&call->reply);
+    mark_late(call);
+    if (call->reply.lines > 0) {
+        answer(call, changed);
+    }
+    message_finish(&call->reply);
+}
+
+static void handle_text(struct chat *chat, const struct incoming *incoming,
+                        bool repeated) {
     struct command_line line;
     if (!command_line_parse(incoming, &line)) {
         return;
@@ -171,16 +246,53 @@ static void handle(struct chat *chat, const struct incoming *incoming, bool repe
     if (call.workshop == NULL) {
         return;
     }
-    call.by_moderator = desk_is_moderator(chat->desk, call.workshop, &incoming->person);
     uint64_t writes = store_write_count(chat->desk->store);
-    if (repeated || call.by_moderator || is_within_rates(chat, &call)) {
+    if (begin(chat, &call, repeated)) {
         run_command(&call, command, line.word);
     }
-    bound_reply(&call.reply);
-    if (call.reply.lines > 0) {
-        answer(&call, store_write_count(chat->desk->store) != writes);
+    end(&call, store_write_count(chat->desk->store) != writes);
+}
+
+// Reactions are not answered, however they end, nor is that there were too many: they
+// come by the dozen.
+static void handle_known(struct chat *chat, const struct incoming *incoming,
+                         const struct event *event, bool repeated) {
+    struct incoming here = *incoming;
+    here.back.thread = event->thread;
+    struct call call = {
+        .desk = chat->desk,
+        .incoming = &here,
+        .workshop = desk_workshop(chat->desk, event->workshop),
+        .addressing = ADDRESSED_DIRECTLY,
+    };
+    if (call.workshop == NULL) {
+        return;
     }
-    message_finish(&call.reply);
+    uint64_t writes = store_write_count(chat->desk->store);
+    if (begin(chat, &call, repeated)) {
+        reference_run(&call, event);
+    }
+    if (incoming->kind == INCOMING_REACTION) {
+        message_finish(&call.reply);
+    }
+    end(&call, store_write_count(chat->desk->store) != writes);
+}
+
+static void handle(struct chat *chat, const struct incoming *incoming, bool repeated) {
+    if (incoming->kind == INCOMING_TEXT) {
+        handle_text(chat, incoming, repeated);
+        return;
+    }
+    if (incoming->kind == INCOMING_REACTION &&
+        reaction_parse(slice_of(incoming->text)) == REACTION_NONE) {
+        return; // a smile counts for nothing, nor towards the rates
+    }
+    struct event event;
+    if (events_find(chat->desk->store, incoming->person.network, incoming->of,
+                    &event) == OK) {
+        handle_known(chat, incoming, &event, repeated);
+    }
+    event_finish(&event);
 }
 
 void chat_handle(struct chat *chat, const struct incoming *incoming) {

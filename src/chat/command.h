@@ -14,6 +14,7 @@ struct call {
     const struct workshop *workshop;
     enum addressing addressing;
     bool by_moderator;
+    bool is_present;      // said in one of the workshop's rooms
     struct slice rest;    // the arguments
     struct message reply; // what the handler answers; empty: nothing
 };

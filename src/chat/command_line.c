@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "chat/command_line.h"
 
-// Steps over "NAME:", "NAME,", "@NAME" or "@NAME:". A name that itself begins with
+// Steps over "NAME:", "NAME,", "@NAME" or "@NAME:"; over "NAME" alone where the network
+// says that the bot is meant by it. A name that itself begins with
 // @ (a Matrix user id) needs no other.
-static bool skip_name(struct slice *text, const char *name) {
+static bool skip_name(struct slice *text, const char *name, bool pinged) {
     struct slice rest = *text;
     bool at = rest.data[0] == '@';
     if (at && name[0] != '@') {
@@ -15,7 +16,7 @@ static bool skip_name(struct slice *text, const char *name) {
     rest = slice_from(rest, slice_of(name).len);
     bool punctuated = rest.len > 0 && (rest.data[0] == ':' || rest.data[0] == ',');
     bool ends = rest.len == 0 || rest.data[0] == ' ';
-    if (!punctuated && !(at && ends)) {
+    if (!punctuated && !((at || pinged) && ends)) {
         return false;
     }
     *text = slice_trim(slice_from(rest, punctuated ? 1 : 0));
@@ -24,12 +25,13 @@ static bool skip_name(struct slice *text, const char *name) {
 
 // The longest of the bot's names wins, so that the id "@usher:example.org" is not
 // taken for the name "@usher:".
-static bool skip_own_name(struct slice *text, const char *const *names) {
+static bool skip_own_name(struct slice *text, const struct incoming *incoming) {
     struct slice best = *text;
     bool found = false;
-    for (; *names != NULL; names++) {
+    for (const char *const *names = incoming->own_names; *names != NULL; names++) {
         struct slice rest = *text;
-        if (skip_name(&rest, *names) && (!found || rest.len < best.len)) {
+        if (skip_name(&rest, *names, incoming->mentions_bot) &&
+            (!found || rest.len < best.len)) {
             best = rest;
             found = true;
         }
@@ -51,7 +53,7 @@ bool command_line_parse(const struct incoming *incoming, struct command_line *li
     if (text.len == 0) {
         return false;
     }
-    bool named = skip_own_name(&text, incoming->own_names);
+    bool named = skip_own_name(&text, incoming);
     bool banged = skip_bang(&text);
     if (incoming->room == NULL) {
         line->addressing = ADDRESSED_DIRECTLY;

@@ -5,26 +5,10 @@
 #include "core/wording.h"
 #include "store/people.h"
 
-// "ask session 2: TEXT": the number and its colon; anything else is text.
-static int64_t take_session(struct call *call) {
-    struct slice before = call->rest;
-    struct slice rest = call->rest;
-    struct slice label;
-    int64_t number = 0;
-    if (slice_is_nocase(slice_take_word(&rest), "session") &&
-        slice_take_until(&rest, ':', &label) && rest.data > label.data + label.len &&
-        slice_to_number(slice_trim(label), &number) && number > 0) {
-        call->rest = slice_trim(rest);
-        return number;
-    }
-    call->rest = before;
-    return 0;
-}
-
 void ask_run(struct call *call) {
     const struct deed deed = call_deed(call);
     struct outcome outcome = {0};
-    int64_t session = take_session(call);
+    int64_t session = call_take_session(call);
     char *text = call_rest(call);
     if (text[0] == '\0') {
         call_say_usage(call, "ask");
@@ -33,6 +17,7 @@ void ask_run(struct call *call) {
         if (call_check(call, &outcome)) {
             call_say(call, "#%lld is waiting for a moderator.",
                      (long long)outcome.question.number);
+            call_show(call, outcome.question.number);
         }
     }
     free(text);
@@ -69,6 +54,7 @@ static void run_on_question(struct call *call, const char *command,
     act(&deed, number, &outcome);
     if (call_check(call, &outcome)) {
         say(call, &outcome);
+        call_show(call, number);
     }
     outcome_finish(&outcome);
 }
@@ -106,20 +92,25 @@ void withdraw_run(struct call *call) {
     run_on_question(call, "withdraw", participant_withdraw, say_withdrawn);
 }
 
-void edit_run(struct call *call) {
+void call_edit_question(struct call *call, int64_t number, const char *text) {
     const struct deed deed = call_deed(call);
     struct outcome outcome = {0};
+    participant_edit(&deed, number, text, &outcome);
+    if (call_check(call, &outcome)) {
+        call_say(call, "#%lld changed. It is waiting for a moderator.",
+                 (long long)number);
+        call_show(call, number);
+    }
+    outcome_finish(&outcome);
+}
+
+void edit_run(struct call *call) {
     int64_t number = 0;
     if (!call_take_number(call, &number) || call->rest.len == 0) {
         call_say_usage(call, "edit");
         return;
     }
     char *text = call_rest(call);
-    participant_edit(&deed, number, text, &outcome);
+    call_edit_question(call, number, text);
     free(text);
-    if (call_check(call, &outcome)) {
-        call_say(call, "#%lld changed. It is waiting for a moderator.",
-                 (long long)number);
-    }
-    outcome_finish(&outcome);
 }

@@ -32,7 +32,7 @@ int64_t rate_count(struct rate *rate, const char *key, int64_t now_ms) {
         window = mem_alloc(1, sizeof *window);
         table_set(&rate->windows, key, window);
     }
-    if (now_ms - window->start_ms >= WINDOW_MS) {
+    if (llabs(now_ms - window->start_ms) >= WINDOW_MS) {
         *window = (struct window){.start_ms = now_ms};
     }
     return ++window->count;

@@ -7,7 +7,8 @@
 #include "base/table.h"
 
 // How often somebody did something within a minute of real time. Counts are kept
-// in windows of a minute that begin with the first. Zeroed is empty.
+// in windows of a minute that begin with the first. What was done earlier than that may
+// come later (a room's history). Zeroed is empty.
 
 struct rate {
     struct table windows; // struct window

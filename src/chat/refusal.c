@@ -14,6 +14,7 @@ static void say_wrong_state(struct call *call, const struct outcome *outcome) {
 static void say_duplicate(struct call *call, const struct question *question) {
     enum question_state to;
     long long number = (long long)question->number;
+    call_show(call, question->number);
     bool can_vote = question_step(question->state, QUESTION_VOTE, &to) == OK;
     call_say(call, "#%lld asks the same. %s: %s %lld", number,
              can_vote ? "To support it" : "To see it", can_vote ? "vote" : "question",
@@ -36,6 +37,12 @@ static void say_about_number(struct call *call, const struct outcome *outcome) {
         break;
     case OUTCOME_NOT_VOTED:
         call_say(call, "You have not voted for #%lld.", NUMBER(outcome));
+        break;
+    case OUTCOME_HOST_VOTED:
+        call_say(call,
+                 "As many have voted for #%lld from your host as may without an "
+                 "account. Log in to an account to vote.",
+                 NUMBER(outcome));
         break;
     case OUTCOME_NO_SESSION:
         call_say(call, "No session %lld.", NUMBER(outcome));
@@ -80,6 +87,12 @@ bool call_check(struct call *call, const struct outcome *outcome) {
         call_say(call,
                  "You have %lld open questions, no more can wait at a time. To take "
                  "one back: withdraw N",
+                 (long long)outcome->limit);
+        break;
+    case OUTCOME_HOST_TOO_MANY:
+        call_say(call,
+                 "From your host %lld questions are open, no more can wait at a time "
+                 "without an account. Log in to an account to ask.",
                  (long long)outcome->limit);
         break;
     case OUTCOME_NONE_APPROVED:

@@ -3,6 +3,15 @@
 
 #include <string.h>
 
+#include "base/memory.h"
+
+char *target_keep(struct target *target) {
+    const char **const texts[] = {&target->network,  &target->id,
+                                  &target->reply_to, &target->thread,
+                                  &target->mention,  &target->replaces};
+    return mem_keep(texts, sizeof texts / sizeof texts[0]);
+}
+
 void message_finish(struct message *message) {
     buf_finish(&message->text);
     buf_finish(&message->html);
@@ -95,6 +104,17 @@ void message_item(struct message *message, const char *item) {
     buf_add_str(&message->html, "<li>");
     add_linked(&message->html, slice_of(item));
     buf_add_str(&message->html, "</li>");
+}
+
+void message_append(struct message *message, const char *text) {
+    if (message->in_list || message->lines == 0) {
+        message_line(message, text);
+        return;
+    }
+    buf_add_char(&message->text, ' ');
+    buf_add_str(&message->text, text);
+    buf_add_char(&message->html, ' ');
+    add_linked(&message->html, slice_of(text));
 }
 
 const char *message_html(struct message *message) {

@@ -46,6 +46,7 @@ struct question {
     char *asker_name;     // as it was when asked
     char *asker_network;  // where an answer goes
     char *asker_identity; // likewise
+    int64_t asker_host;   // people_host of the asker; only of a new one
     char *reason;         // of a dismissal; NULL
     char *answer;         // written answer; NULL
 };

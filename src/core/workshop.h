@@ -38,6 +38,9 @@ struct question_rules {
 struct rate_rules {
     int64_t commands_per_person_per_minute;
     int64_t answers_per_room_per_minute;
+    // For as many all those of one host count, who have no account; in votes and open
+    // questions too.
+    int64_t persons_per_host;
 };
 
 struct workshop {

@@ -67,6 +67,16 @@ static enum err check_private(int fd, struct error *error) {
     return OK;
 }
 
+enum err file_text_check_private(const char *path, struct error *error) {
+    int fd = -1;
+    enum err err = open_file(path, &fd, error);
+    if (err == OK) {
+        err = check_private(fd, error);
+        close(fd);
+    }
+    return err;
+}
+
 static enum err one_line(struct buf *text, struct error *error) {
     if (text->len > 0 && text->data[text->len - 1] == '\n') {
         text->len--;

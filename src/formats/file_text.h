@@ -22,6 +22,9 @@ enum err file_text_read(const char *path, size_t max, struct buf *out,
 enum err file_text_secret(const char *path, char **secret,
                           struct error *error) ATTR_MUST_USE;
 
+// Whether it is a file of mode 0600 or stricter; the errors are those above.
+enum err file_text_check_private(const char *path, struct error *error) ATTR_MUST_USE;
+
 // `path` as seen from the folder that `file` is in. The caller frees.
 char *file_text_beside(const char *file, const char *path);
 

@@ -41,8 +41,10 @@ struct network_events {
     // receiver stores it with the changes that they made (promise 2).
     void (*position)(void *context, struct network *network, const char *key,
                      const char *position);
-    // The network has the message; it will not be sent again.
-    void (*delivered)(void *context, struct network *network, uint64_t id);
+    // The network has the message; it will not be sent again. `event` is the network's
+    // own id of it; NULL where it has none.
+    void (*delivered)(void *context, struct network *network, uint64_t id,
+                      const char *event);
     // The network will never take it (no such nick, forbidden, too large).
     void (*refused)(void *context, struct network *network, uint64_t id,
                     const char *reason);
@@ -64,6 +66,7 @@ struct network_events {
 };
 
 struct network_functions {
+    bool can_edit; // target.replaces has its effect
     void (*start)(struct network *network);
     void (*send)(struct network *network, const struct outgoing *outgoing);
     // Whether the person is in that room now, as far as the network knows.

@@ -99,6 +99,7 @@ static struct outbox_row make_row(const struct target *target, struct message *m
         .priority = priority,
         .text = buf_str(&message->text),
         .html = message_html(message),
+        .about = message->about,
     };
 }
 
@@ -140,10 +141,10 @@ enum err outbox_store_answers(struct outbox *outbox, const char *network) {
     return queue != NULL ? queue_store_answers(queue, outbox->store) : OK;
 }
 
-enum err outbox_store_done(struct outbox *outbox) {
+enum err outbox_store_done(struct outbox *outbox, outbox_told_fn *tell, void *context) {
     enum err err = OK;
     for (size_t i = 0; i < outbox->queue_count && err == OK; i++) {
-        err = queue_store_done(outbox->queues[i], outbox->store);
+        err = queue_store_done(outbox->queues[i], outbox->store, tell, context);
     }
     return err;
 }
@@ -181,8 +182,9 @@ void outbox_network_down(struct outbox *outbox, const char *network) {
     queue_set_up(find_queue(outbox, network), false);
 }
 
-void outbox_done(struct outbox *outbox, const char *network, uint64_t id) {
-    queue_done(find_queue(outbox, network), id);
+void outbox_done(struct outbox *outbox, const char *network, uint64_t id,
+                 const char *event) {
+    queue_done(find_queue(outbox, network), id, event);
 }
 
 bool outbox_has(const struct outbox *outbox, const char *network) {

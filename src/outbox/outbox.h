@@ -56,8 +56,19 @@ enum err outbox_add_answer(struct outbox *outbox, const struct target *target,
 // be stored: the question will not be told again.
 enum err outbox_store_answers(struct outbox *outbox, const char *network) ATTR_MUST_USE;
 
-// Removes the rows of what was delivered or refused since the last turn.
-enum err outbox_store_done(struct outbox *outbox) ATTR_MUST_USE;
+// What became of a message about a question; borrowed for the call.
+struct outbox_told {
+    struct target target;
+    const char *event; // the network's id of the message; NULL: none, or refused
+    const char *text;
+    struct about about;
+};
+typedef enum err outbox_told_fn(void *context, const struct outbox_told *told);
+
+// Removes the rows of what was delivered or refused since the last turn; `tell` hears
+// in the same transaction of those that are about a question, and may add messages.
+enum err outbox_store_done(struct outbox *outbox, outbox_told_fn *tell,
+                           void *context) ATTR_MUST_USE;
 
 // End of the turn, then outbox_release gives networks that are up what they can
 // take.
@@ -68,7 +79,9 @@ void outbox_release(struct outbox *outbox);
 // What networks tell.
 void outbox_network_up(struct outbox *outbox, const char *network);
 void outbox_network_down(struct outbox *outbox, const char *network);
-void outbox_done(struct outbox *outbox, const char *network, uint64_t id);
+// `event`: the network's id of the message; NULL: it has none, or was refused.
+void outbox_done(struct outbox *outbox, const char *network, uint64_t id,
+                 const char *event);
 
 // Whether something waits for a network that is up.
 bool outbox_is_busy(const struct outbox *outbox);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/memory.h"
 
 struct item {
@@ -11,9 +12,12 @@ struct item {
     uint64_t id;
     int64_t row;     // 0: none
     int64_t new_row; // given in this turn, counts once it is committed
-    enum target_kind kind;
     enum priority priority;
-    char *target, *transaction, *text, *html;
+    struct target target; // its texts and the workshop's id point into the next two
+    char *target_texts, *workshop;
+    char *transaction, *text, *html;
+    struct about about;
+    char *event; // once it is done
 };
 
 // Doubly linked, oldest first.
@@ -29,9 +33,8 @@ struct queue {
     struct list staged;
     struct list waiting[PRIORITIES];
     struct list given;
-    int64_t *done_rows; // to be removed from the store
-    size_t done_len, done_cap;
-    size_t done_stored; // of these, removed in this turn's transaction
+    struct list done;   // to be removed from the store, told
+    size_t done_stored; // of these, removed and told in this turn's transaction
     int64_t last_row;
     int64_t settled_row; // the newest row that an answer in memory was given
     bool up, overflow;
@@ -85,10 +88,12 @@ static void list_insert_by_age(struct list *list, struct item *item) {
 }
 
 static void item_destroy(struct item *item) {
-    free(item->target);
+    free(item->target_texts);
+    free(item->workshop);
     free(item->transaction);
     free(item->text);
     free(item->html);
+    free(item->event);
     free(item);
 }
 
@@ -117,7 +122,7 @@ void queue_destroy(struct queue *queue) {
     for (size_t i = 0; i < PRIORITIES; i++) {
         list_clear(&queue->waiting[i]);
     }
-    free(queue->done_rows);
+    list_clear(&queue->done);
     free(queue->network);
     free(queue);
 }
@@ -150,9 +155,11 @@ static struct item *item_create(uint64_t id, const struct outbox_row *row) {
     struct item *item = mem_alloc(1, sizeof *item);
     item->id = id;
     item->row = row->id;
-    item->kind = row->target.kind;
     item->priority = row->priority;
-    item->target = mem_copy(row->target.id);
+    item->target = row->target;
+    item->target_texts = target_keep(&item->target);
+    item->about = row->about;
+    item->about.workshop = item->workshop = mem_copy(row->about.workshop);
     item->transaction = row->transaction != NULL
                             ? mem_copy(row->transaction)
                             : str_printf("o%lld", (long long)row->id);
@@ -199,18 +206,18 @@ void queue_stage(struct queue *queue, uint64_t id, const struct outbox_row *row)
     list_append(&queue->staged, item_create(id, row));
 }
 
-static enum err store_list(const struct queue *queue, const struct list *list,
-                           struct store *store) {
+static enum err store_list(const struct list *list, struct store *store) {
     for (struct item *item = list->first; item != NULL; item = item->next) {
         if (item->row != 0) {
             continue;
         }
         struct outbox_row row = {
-            .target = {item->kind, queue->network, item->target},
+            .target = item->target,
             .transaction = item->transaction,
             .priority = item->priority,
             .text = item->text,
             .html = item->html,
+            .about = item->about,
         };
         enum err err = outbox_rows_add(store, &row);
         if (err != OK) {
@@ -222,21 +229,41 @@ static enum err store_list(const struct queue *queue, const struct list *list,
 }
 
 enum err queue_store_answers(struct queue *queue, struct store *store) {
-    enum err err = store_list(queue, &queue->given, store);
+    enum err err = store_list(&queue->given, store);
     for (size_t i = 0; i < PRIORITIES && err == OK; i++) {
-        err = store_list(queue, &queue->waiting[i], store);
+        err = store_list(&queue->waiting[i], store);
     }
-    return err == OK ? store_list(queue, &queue->staged, store) : err;
+    return err == OK ? store_list(&queue->staged, store) : err;
 }
 
-enum err queue_store_done(struct queue *queue, struct store *store) {
-    for (; queue->done_stored < queue->done_len; queue->done_stored++) {
-        enum err err = outbox_rows_remove(store, queue->done_rows[queue->done_stored]);
-        if (err != OK) {
-            return err;
-        }
+static enum err store_one_done(const struct item *item, struct store *store,
+                               outbox_told_fn *tell, void *context) {
+    enum err err = item->row != 0 ? outbox_rows_remove(store, item->row) : OK;
+    if (err != OK || item->about.role == EVENT_NONE) {
+        return err;
     }
-    return OK;
+    const struct outbox_told told = {
+        .target = item->target,
+        .event = item->event,
+        .text = item->text,
+        .about = item->about,
+    };
+    return tell(context, &told);
+}
+
+enum err queue_store_done(struct queue *queue, struct store *store,
+                          outbox_told_fn *tell, void *context) {
+    const struct item *item = queue->done.first;
+    for (size_t i = 0; i < queue->done_stored; i++) {
+        item = item->next;
+    }
+    enum err err = OK;
+    while (item != NULL && err == OK) {
+        err = store_one_done(item, store, tell, context);
+        queue->done_stored += err == OK;
+        item = item->next;
+    }
+    return err;
 }
 
 static void settle_rows(struct queue *queue, struct list *list, bool committed) {
@@ -259,11 +286,15 @@ static void settle(struct queue *queue, bool committed) {
 }
 
 static void drop_stored(struct queue *queue) {
-    for (size_t i = queue->done_stored; i < queue->done_len; i++) {
-        queue->done_rows[i - queue->done_stored] = queue->done_rows[i];
+    struct item *item = queue->done.first;
+    for (; queue->done_stored > 0; queue->done_stored--) {
+        struct item *next = item->next;
+        LOG(LOG_DEBUG, "row_done", LOG_S("network", queue->network),
+            LOG_N("row", item->row));
+        list_remove(&queue->done, item);
+        item_destroy(item);
+        item = next;
     }
-    queue->done_len -= queue->done_stored;
-    queue->done_stored = 0;
 }
 
 // A stored row that memory has no room for stays in the store alone.
@@ -309,10 +340,12 @@ bool queue_take(struct queue *queue, struct outbox_item *given) {
     struct item *item = queue->waiting[priority].first;
     list_remove(&queue->waiting[priority], item);
     list_append(&queue->given, item);
+    LOG(LOG_DEBUG, "given", LOG_S("network", queue->network), LOG_N("row", item->row),
+        LOG_S("target", item->target.id), LOG_S("text", item->text));
     *given = (struct outbox_item){
         .id = item->id,
         .transaction = item->transaction,
-        .target = {item->kind, queue->network, item->target},
+        .target = item->target,
         .text = item->text,
         .html = item->html,
         .priority = item->priority,
@@ -333,7 +366,7 @@ bool queue_is_up(const struct queue *queue) {
     return queue->up;
 }
 
-void queue_done(struct queue *queue, uint64_t id) {
+void queue_done(struct queue *queue, uint64_t id, const char *event) {
     struct item *item = queue->given.first;
     while (item != NULL && item->id != id) {
         item = item->next;
@@ -341,11 +374,13 @@ void queue_done(struct queue *queue, uint64_t id) {
     if (item == NULL) {
         return; // told late by a network that went down in between
     }
-    if (item->row != 0) {
-        queue->done_rows = mem_grow(queue->done_rows, queue->done_len, &queue->done_cap,
-                                    sizeof *queue->done_rows);
-        queue->done_rows[queue->done_len++] = item->row;
-    }
+    LOG(LOG_DEBUG, "delivered", LOG_S("network", queue->network),
+        LOG_N("row", item->row));
     list_remove(&queue->given, item);
-    item_destroy(item);
+    if (item->row != 0 || item->about.role != EVENT_NONE) {
+        item->event = mem_copy(event);
+        list_append(&queue->done, item);
+    } else {
+        item_destroy(item);
+    }
 }

@@ -29,7 +29,8 @@ void queue_push_row(struct queue *queue, uint64_t id, const struct outbox_row *r
 void queue_stage(struct queue *queue, uint64_t id, const struct outbox_row *row);
 
 enum err queue_store_answers(struct queue *queue, struct store *store) ATTR_MUST_USE;
-enum err queue_store_done(struct queue *queue, struct store *store) ATTR_MUST_USE;
+enum err queue_store_done(struct queue *queue, struct store *store,
+                          outbox_told_fn *tell, void *context) ATTR_MUST_USE;
 void queue_committed(struct queue *queue);
 void queue_rolled_back(struct queue *queue);
 
@@ -39,6 +40,6 @@ bool queue_take(struct queue *queue, struct outbox_item *item);
 
 void queue_set_up(struct queue *queue, bool up);
 bool queue_is_up(const struct queue *queue);
-void queue_done(struct queue *queue, uint64_t id);
+void queue_done(struct queue *queue, uint64_t id, const char *event);
 
 #endif

@@ -41,6 +41,26 @@ static const char *const migrations[] = {
     "CREATE TABLE outbox (id @SERIAL_KEY@, network TEXT NOT NULL,"
     " kind BIGINT NOT NULL, target TEXT NOT NULL, transaction_id TEXT,"
     " priority BIGINT NOT NULL, text TEXT NOT NULL, html TEXT);",
+    // 2: from which host those without account asked and voted (people_host), 0 for
+    // all others.
+    "ALTER TABLE question ADD COLUMN host BIGINT NOT NULL DEFAULT 0;"
+    "CREATE INDEX question_host ON question (workshop, host, state) WHERE host <> 0;"
+    "ALTER TABLE vote ADD COLUMN host BIGINT NOT NULL DEFAULT 0;"
+    "CREATE INDEX vote_host ON vote (workshop, question, host) WHERE host <> 0;",
+    // 3: what later events refer to: the messages and reactions about questions. `edit`
+    // is of a message in a moderators' room, `room`, that is kept up to date.
+    "CREATE TABLE event (network TEXT NOT NULL, id TEXT NOT NULL,"
+    " workshop TEXT NOT NULL, question BIGINT NOT NULL, role BIGINT NOT NULL,"
+    " person BIGINT NOT NULL, room TEXT, thread TEXT, edit BIGINT NOT NULL,"
+    " PRIMARY KEY (network, id));"
+    "CREATE INDEX event_question ON event (workshop, question, role);"
+    "ALTER TABLE outbox ADD COLUMN reply_to TEXT;"
+    "ALTER TABLE outbox ADD COLUMN thread TEXT;"
+    "ALTER TABLE outbox ADD COLUMN mention TEXT;"
+    "ALTER TABLE outbox ADD COLUMN replaces TEXT;"
+    "ALTER TABLE outbox ADD COLUMN workshop TEXT;"
+    "ALTER TABLE outbox ADD COLUMN question BIGINT NOT NULL DEFAULT 0;"
+    "ALTER TABLE outbox ADD COLUMN role BIGINT NOT NULL DEFAULT 0;",
 };
 
 enum { NEWEST = (int)(sizeof migrations / sizeof migrations[0]) };

@@ -14,6 +14,7 @@ struct outbox_row {
     enum priority priority;
     const char *text;
     const char *html; // NULL: none
+    struct about about;
 };
 
 // Stores the row and fills its id.

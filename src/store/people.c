@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/buf.h"
+#include "base/hash.h"
 #include "base/memory.h"
 #include "store/turn.h"
 
@@ -20,6 +22,17 @@ enum err people_get(struct store *store, const struct person *person, int64_t *i
     return store_write_returning(
         store, "INSERT INTO person (network, identity) VALUES ($1, $2) RETURNING id",
         DB_VALUES(DB_TEXT(person->network), DB_TEXT(person->identity)), id);
+}
+
+int64_t people_host(const struct store *store, const struct person *person) {
+    if (person->account != NULL || person->host == NULL) {
+        return 0;
+    }
+    char *host = str_printf("%s %s", person->network, person->host);
+    ascii_lower_all(host);
+    int64_t hash = (int64_t)hash_keyed(store_host_key(store), host);
+    free(host);
+    return hash != 0 ? hash : 1;
 }
 
 char *people_workshop(struct store *store, const struct person *person) {

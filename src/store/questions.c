@@ -41,13 +41,14 @@ enum err questions_add(struct store *store, const char *workshop,
     err = store_write(
         store,
         "INSERT INTO question (workshop, number, state, session, asker, asker_name,"
-        " votes, asked, text, original_text, folded)"
-        " VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $8, $9)",
+        " votes, asked, text, original_text, folded, host)"
+        " VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $8, $9, $10)",
         DB_VALUES(DB_TEXT(workshop), DB_INT(question->number),
                   DB_TEXT(question_state_name(question->state)),
                   DB_INT(question->session), DB_INT(question->asker),
                   DB_TEXT(question->asker_name), DB_INT(question->asked_ms),
-                  DB_TEXT(question->text), DB_TEXT(folded)));
+                  DB_TEXT(question->text), DB_TEXT(folded),
+                  DB_INT(question->asker_host)));
     const struct change change = {
         .action = QUESTION_ASK, .actor = actor, .at_ms = question->asked_ms};
     return err != OK ? err : add_history(store, workshop, question, NULL, &change);
@@ -98,8 +99,8 @@ enum err questions_update(struct store *store, const char *workshop,
                                    question_state_name(change->from), change);
 }
 
-static bool has_voted(struct store *store, const char *workshop, int64_t question,
-                      int64_t person) {
+bool questions_has_voted(struct store *store, const char *workshop, int64_t question,
+                         int64_t person) {
     return store_read_int(
                store,
                "SELECT COUNT(*) FROM vote"
@@ -107,28 +108,39 @@ static bool has_voted(struct store *store, const char *workshop, int64_t questio
                DB_VALUES(DB_TEXT(workshop), DB_INT(question), DB_INT(person)), 0) > 0;
 }
 
+// `host <> 0` lets the index be used, which has no others.
+int64_t questions_count_votes_of_host(struct store *store, const char *workshop,
+                                      int64_t question, int64_t host) {
+    return store_read_int(store,
+                          "SELECT COUNT(*) FROM vote"
+                          " WHERE workshop = $1 AND question = $2 AND host = $3"
+                          " AND host <> 0",
+                          DB_VALUES(DB_TEXT(workshop), DB_INT(question), DB_INT(host)),
+                          0);
+}
+
 static enum err set_vote(struct store *store, const char *workshop, int64_t question,
-                         int64_t person, bool vote) {
-    return vote ? store_write(
-                      store,
-                      "INSERT INTO vote (workshop, question, person)"
-                      " VALUES ($1, $2, $3)",
-                      DB_VALUES(DB_TEXT(workshop), DB_INT(question), DB_INT(person)))
-                : store_write(
-                      store,
-                      "DELETE FROM vote"
-                      " WHERE workshop = $1 AND question = $2 AND person = $3",
-                      DB_VALUES(DB_TEXT(workshop), DB_INT(question), DB_INT(person)));
+                         const struct voter *voter, bool vote) {
+    return vote ? store_write(store,
+                              "INSERT INTO vote (workshop, question, person, host)"
+                              " VALUES ($1, $2, $3, $4)",
+                              DB_VALUES(DB_TEXT(workshop), DB_INT(question),
+                                        DB_INT(voter->person), DB_INT(voter->host)))
+                : store_write(store,
+                              "DELETE FROM vote"
+                              " WHERE workshop = $1 AND question = $2 AND person = $3",
+                              DB_VALUES(DB_TEXT(workshop), DB_INT(question),
+                                        DB_INT(voter->person)));
 }
 
 enum err questions_vote(struct store *store, const char *workshop,
-                        struct question *question, int64_t person,
+                        struct question *question, const struct voter *voter,
                         const struct change *change) {
     bool vote = change->action == QUESTION_VOTE;
-    if (has_voted(store, workshop, question->number, person) == vote) {
+    if (questions_has_voted(store, workshop, question->number, voter->person) == vote) {
         return ERR_CONFLICT;
     }
-    enum err err = set_vote(store, workshop, question->number, person, vote);
+    enum err err = set_vote(store, workshop, question->number, voter, vote);
     if (err == OK) {
         err = store_write(store,
                           "UPDATE question SET votes = votes + $1"
@@ -158,6 +170,15 @@ int64_t questions_count_open(struct store *store, const char *workshop, int64_t 
                           " WHERE workshop = $1 AND asker = $2"
                           " AND state IN ('pending', 'approved')",
                           DB_VALUES(DB_TEXT(workshop), DB_INT(asker)), 0);
+}
+
+int64_t questions_count_open_of_host(struct store *store, const char *workshop,
+                                     int64_t host) {
+    return store_read_int(store,
+                          "SELECT COUNT(*) FROM question"
+                          " WHERE workshop = $1 AND host = $2 AND host <> 0"
+                          " AND state IN ('pending', 'approved')",
+                          DB_VALUES(DB_TEXT(workshop), DB_INT(host)), 0);
 }
 
 int64_t questions_asking(struct store *store, const char *workshop, int64_t session) {

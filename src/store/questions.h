@@ -17,7 +17,8 @@ struct change {
 };
 
 // Stores a new question: fills its number; state, session, asker, asker_name,
-// asked_ms and text are given. `folded` is the text folded for finding equal ones.
+// asker_host, asked_ms and text are given. `folded` is the text folded for finding
+// equal ones.
 enum err questions_add(struct store *store, const char *workshop,
                        struct question *question, const char *folded,
                        const char *actor) ATTR_MUST_USE;
@@ -32,11 +33,23 @@ enum err questions_update(struct store *store, const char *workshop,
                           const struct question *question, const char *folded,
                           const struct change *change) ATTR_MUST_USE;
 
-// ERR_CONFLICT when the person has (has not) voted for it already. Adjusts the
+struct voter {
+    int64_t person; // id of the person in the store
+    int64_t host;   // people_host of the person
+};
+
+// ERR_CONFLICT when the voter has (has not) voted for it already. Adjusts the
 // question's count, in the store and in *question.
 enum err questions_vote(struct store *store, const char *workshop,
-                        struct question *question, int64_t person,
+                        struct question *question, const struct voter *voter,
                         const struct change *change) ATTR_MUST_USE;
+
+bool questions_has_voted(struct store *store, const char *workshop, int64_t question,
+                         int64_t person);
+
+// How many of the host have voted for the question.
+int64_t questions_count_votes_of_host(struct store *store, const char *workshop,
+                                      int64_t question, int64_t host);
 
 // Number of a question with the same folded text; 0 when there is none. Withdrawn
 // and dismissed ones do not count.
@@ -45,6 +58,10 @@ int64_t questions_find_equal(struct store *store, const char *workshop,
 
 // How many of the person's questions are pending or approved.
 int64_t questions_count_open(struct store *store, const char *workshop, int64_t asker);
+
+// How many of the host's questions are.
+int64_t questions_count_open_of_host(struct store *store, const char *workshop,
+                                     int64_t host);
 
 // Number of the one being asked in the session; 0 when none is.
 int64_t questions_asking(struct store *store, const char *workshop, int64_t session);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "store/migrations.h"
@@ -17,6 +18,7 @@ struct store {
     struct db *db;
     int lock; // descriptor of the lock file; -1 without one
     int64_t opened_ms;
+    int64_t host_key;
     uint64_t writes;
     bool in_transaction;
     bool failed; // a write of this turn did not go through
@@ -42,17 +44,32 @@ static enum err lock_file(const char *url, int *lock, struct error *error) {
     return err;
 }
 
+// What is decided when the store is first opened.
+static enum err set_first(struct store *store, const char *key, int64_t number) {
+    char *value = str_printf("%lld", (long long)number);
+    enum err err = db_run(store->db,
+                          "INSERT INTO meta (key, value) VALUES ($1, $2)"
+                          " ON CONFLICT (key) DO NOTHING",
+                          DB_VALUES(DB_TEXT(key), DB_TEXT(value)));
+    free(value);
+    return err;
+}
+
+static int64_t get_first(struct store *store, const char *key, int64_t missing) {
+    return store_read_int(store,
+                          "SELECT CAST(value AS BIGINT) FROM meta WHERE key = $1",
+                          DB_VALUES(DB_TEXT(key)), missing);
+}
+
 static enum err prepare(struct store *store, int64_t now_ms, struct error *error) {
     enum err err = migrations_apply(store->db, error);
     if (err != OK) {
         return err;
     }
-    char *now = str_printf("%lld", (long long)now_ms);
-    err = db_run(store->db,
-                 "INSERT INTO meta (key, value) VALUES ('opened', $1)"
-                 " ON CONFLICT (key) DO NOTHING",
-                 DB_VALUES(DB_TEXT(now)));
-    free(now);
+    err = set_first(store, "opened", now_ms);
+    if (err == OK) {
+        err = set_first(store, "host_key", (int64_t)hash_make_key());
+    }
     if (err != OK) {
         return error_set(error, ERR_UNAVAILABLE, "failed to write to the store: %s",
                          db_error(store->db));
@@ -77,9 +94,8 @@ enum err store_open(const char *url, enum store_mode mode, int64_t now_ms,
         store_close(opened);
         return err;
     }
-    opened->opened_ms = store_read_int(
-        opened, "SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'opened'", NULL, 0,
-        now_ms);
+    opened->opened_ms = get_first(opened, "opened", now_ms);
+    opened->host_key = get_first(opened, "host_key", 0);
     *store = opened;
     return OK;
 }
@@ -187,6 +203,10 @@ enum err store_commit(struct store *store) {
 
 void store_refuse_writes(struct store *store, bool refuse) {
     store->refuse = refuse;
+}
+
+uint64_t store_host_key(const struct store *store) {
+    return (uint64_t)store->host_key;
 }
 
 int64_t store_opened_ms(const struct store *store) {

@@ -9,6 +9,9 @@
 
 struct db *store_db(struct store *store);
 
+// With what hosts are hashed, the same for the store's life.
+uint64_t store_host_key(const struct store *store);
+
 // Like db_run, inside the turn's transaction, which it begins if need be.
 enum err store_write(struct store *store, const char *sql,
                      const struct db_value *values, size_t count) ATTR_MUST_USE;

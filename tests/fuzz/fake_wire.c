@@ -48,7 +48,9 @@ void irc_wire_destroy(struct irc_wire *wire) {
     free(wire);
 }
 
-void irc_wire_open(struct irc_wire *wire) {
+void irc_wire_open(struct irc_wire *wire, int64_t port, bool tls) {
+    (void)port;
+    (void)tls;
     irc_wire_close(wire);
     irc_framing_finish(&wire->framing);
     wire->state = CONNECTING;

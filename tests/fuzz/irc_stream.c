@@ -63,7 +63,15 @@ static void turn(void) {
 // The network.
 
 // Bits of the character behind the order for a new network.
-enum { WITH_SASL = 1 << 0, WITH_PASSWORD = 1 << 1, SLOW = 1 << 2, SHORT_NICK = 1 << 3 };
+enum {
+    WITH_SASL = 1 << 0,
+    WITH_PASSWORD = 1 << 1,
+    SLOW = 1 << 2,
+    SHORT_NICK = 1 << 3,
+    WITH_SCRAM = 1 << 4, // and SASL
+    WITH_NICKSERV = 1 << 5,
+    WITH_TLS = 1 << 6,
+};
 
 static struct network *create(unsigned options) {
     enum { CHANNELS = sizeof rooms / sizeof rooms[0] - 1 };
@@ -72,20 +80,27 @@ static struct network *create(unsigned options) {
     char *alternatives[] = {"usher_"};
     bool slow = (options & SLOW) != 0;
     bool sasl = (options & WITH_SASL) != 0;
+    bool nickserv = (options & WITH_NICKSERV) != 0;
     return irc_create(
         network_name,
-        &(struct irc_options){.host = "irc.test",
-                              .port = 6667,
-                              .nick = (options & SHORT_NICK) != 0 ? "u" : "usher",
-                              .alternative_nicks = alternatives,
-                              .alternative_nick_count = 1,
-                              .password = (options & WITH_PASSWORD) ? "pw" : NULL,
-                              .sasl_account = sasl ? "usher" : NULL,
-                              .sasl_password = sasl ? "secret" : NULL,
-                              .flood_burst = slow ? 2 : 1000,
-                              .flood_per_second = slow ? 1 : 1000,
-                              .channels = channels,
-                              .channel_count = CHANNELS},
+        &(struct irc_options){
+            .host = "irc.test",
+            .port = 6667,
+            .nick = (options & SHORT_NICK) != 0 ? "u" : "usher",
+            .alternative_nicks = alternatives,
+            .alternative_nick_count = 1,
+            .password = (options & WITH_PASSWORD) ? "pw" : NULL,
+            .tls = (options & WITH_TLS) != 0,
+            .sasl_mechanism = (options & WITH_SCRAM) != 0 ? "SCRAM-SHA-256" : "PLAIN",
+            .nickserv_account = nickserv ? "usher" : NULL,
+            .nickserv_password = nickserv ? "secret" : NULL,
+            .nickserv_service = "NickServ",
+            .sasl_account = sasl ? "usher" : NULL,
+            .sasl_password = sasl ? "secret" : NULL,
+            .flood_burst = slow ? 2 : 1000,
+            .flood_per_second = slow ? 1 : 1000,
+            .channels = channels,
+            .channel_count = CHANNELS},
         harness.base, &witness_events, &harness.witness);
 }
 
@@ -177,12 +192,13 @@ static void give(uint64_t id, size_t kind) {
     given->kind = (char)kind;
     given->state = harness.witness.up ? GIVEN_OPEN : GIVEN_LOST;
     CALL(send, harness.network,
-         &(struct outgoing){
-             .id = id,
-             .transaction = "o1",
-             .target = {room ? TARGET_ROOM : TARGET_PERSON, network_name, to},
-             .text = messages[kind].text,
-             .priority = messages[kind].priority});
+         &(struct outgoing){.id = id,
+                            .transaction = "o1",
+                            .target = {.kind = room ? TARGET_ROOM : TARGET_PERSON,
+                                       .network = network_name,
+                                       .id = to},
+                            .text = messages[kind].text,
+                            .priority = messages[kind].priority});
 }
 
 // Those that were lost with the last connection, as the outbox does.

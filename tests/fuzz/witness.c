@@ -76,7 +76,9 @@ static void on_done(struct witness *witness, uint64_t id) {
     given->state = GIVEN_DONE;
 }
 
-static void on_delivered(void *context, struct network *network, uint64_t id) {
+static void on_delivered(void *context, struct network *network, uint64_t id,
+                         const char *event) {
+    (void)event;
     on_done(on_event(context, network), id);
 }
 

@@ -1,45 +1,16 @@
 # SPDX-License-Identifier: MIT
 """The bot on real IRC servers: ngIRCd without services, ergo with TLS and SASL."""
 
-import itertools
 import tempfile
 import unittest
 from pathlib import Path
 
 from support import chroot
-from support.bot import Bot, WorkshopClock
-from support.case import NetCase, SESSION_1, SESSION_2, workshop
+from support.case import SESSION_1, SESSION_2
 from support.certificates import Authority
 from support.ergo import Ergo
+from support.irc_case import IrcCase
 from support.ngircd import Ngircd
-
-_numbers = itertools.count(1)
-
-
-class IrcCase(NetCase):
-    """A channel and a moderators' channel of its own for each test."""
-
-    def setUp(self):
-        super().setUp()
-        number = next(_numbers)
-        self.hall, self.mods = f"#hall{number}", f"#mods{number}"
-
-    def start_bot(self, network, **parts):
-        configuration = {
-            "store": "sqlite:usher.db",
-            "networks": {"irc": network},
-            "workshops": {"test": workshop(**{
-                "rooms": [{"network": "irc", "room": self.hall}],
-                "moderator_rooms": [{"network": "irc", "room": self.mods}],
-                **parts})}}
-        bot = Bot(self.directory, configuration,
-                  WorkshopClock("2015-09-08T14:50:00+02:00"))
-        return self.use(bot).start_ready()
-
-    def join(self, client):
-        """The client in the hall, closed at the end of the test."""
-        self.use(client).join(self.hall)
-        return client
 
 
 class NgircdCase(IrcCase):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from support import chroot
 from support.bot import Bot, WorkshopClock
-from support.case import SESSION_1, SESSION_2, NetCase, workshop
+from support.case import SESSION_1, SESSION_2, NetCase, less_late, workshop
 from support.certificates import Authority
 from support.matrix_client import MatrixError, body_of
 from support.synapse import Synapse
@@ -66,9 +66,10 @@ class MatrixCase(NetCase):
                 and event["type"] == "m.room.message"]
 
     def said(self, room):
-        """How often the bot said what, as the server keeps it."""
+        """How often the bot said what, as the server keeps it, less the marks of what
+        was answered late."""
         return collections.Counter(
-            body_of(event) for event in self.chair.history(room)
+            less_late(body_of(event)) for event in self.chair.history(room)
             if event["sender"] == self.bot_id and event["type"] == "m.room.message")
 
 

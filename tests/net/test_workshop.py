@@ -9,7 +9,7 @@ import time
 import unittest
 
 from support.bot import Bot, WorkshopClock
-from support.case import SESSION_1, NetCase, workshop
+from support.case import SESSION_1, NetCase, less_late, workshop
 from support.certificates import Authority
 from support.chroot import needs_chroot
 from support.irc_client import IrcClient
@@ -62,8 +62,9 @@ class WorkshopTest(NetCase):
         self.bot.start_ready()
 
     def on_matrix(self, room_id):
-        """What the bot said in a room, as the server keeps it."""
-        return [body_of(event) for event in self.chair.history(room_id)
+        """What the bot said in a room, as the server keeps it, less the marks of
+        what was answered late."""
+        return [less_late(body_of(event)) for event in self.chair.history(room_id)
                 if event["sender"] == "@usher:localhost"
                 and event["type"] == "m.room.message"]
 

@@ -32,6 +32,8 @@ _LIBRARIES = {
     "sqlite3.h": {"store"},
     "curl/": {"fetch", "net/irc"},
     "libircclient.h": {"net/irc"},
+    "gsasl.h": {"net/irc"},
+    "openssl/": {"net/irc"},
     "cjson/": {"formats", "net/matrix", "app"},
     "libical/": {"base"},
     "utf8proc.h": {"base"},

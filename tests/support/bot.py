@@ -39,11 +39,13 @@ class Bot:
     output. Whatever a sanitizer finds fails the test when the bot ends.
     """
 
-    def __init__(self, directory, configuration, clock=None):
+    def __init__(self, directory, configuration, clock=None, within=()):
+        """`within` is the command that runs the bot, if it is not to run by itself."""
         self.directory = Path(directory)
         self.configuration = self.directory / "usher.json"
         self.configuration.write_text(json.dumps(configuration, indent=2))
         self.clock = clock
+        self.within = list(within)
         self.log = Recorder("log of the bot")
         self.said = Recorder("output of the bot")
         self._process = None
@@ -51,7 +53,7 @@ class Bot:
 
     def start(self):
         """Starts it without waiting for anything."""
-        command = [USHER, "run", "-c", str(self.configuration)]
+        command = [*self.within, USHER, "run", "-c", str(self.configuration)]
         if self.clock:
             command += ["--clock", self.clock.now()]
         self._process = subprocess.Popen(

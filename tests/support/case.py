@@ -3,6 +3,7 @@
 
 import contextlib
 import json
+import re
 import tempfile
 import unittest
 from pathlib import Path
@@ -18,6 +19,12 @@ AGENDA = {
 }
 SESSION_1 = "Session 1: Opening, 14:30-16:00 CEST, Room A"
 SESSION_2 = "Session 2: Closing, 16:00-17:30 CEST, Room B"
+LATE = re.compile(r" \(late: you said this at [^)]*\)$")
+
+
+def less_late(text):
+    """A text of the bot without the mark of what is answered late."""
+    return LATE.sub("", text)
 
 
 def workshop(**parts):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A throwaway certificate authority and a server certificate of it."""
+"""A throwaway certificate authority and a server certificate of it; a client's own."""
 
 import subprocess
 from pathlib import Path
@@ -9,6 +9,25 @@ def _openssl(*arguments, cwd):
     subprocess.run(["openssl", *arguments], cwd=cwd, check=True,
                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                    stderr=subprocess.DEVNULL)
+
+
+def fingerprint(path):
+    """The SHA-256 fingerprint of a certificate, as openssl prints it."""
+    text = subprocess.run(["openssl", "x509", "-in", str(path), "-noout",
+                           "-fingerprint", "-sha256"], check=True, text=True,
+                          stdout=subprocess.PIPE).stdout
+    return text.strip().rpartition("=")[2]
+
+
+def client_certificate(path):
+    """Writes a certificate with its key to one file, as the bot wants it."""
+    path = Path(path)
+    _openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+             "-nodes", "-days", "2", "-keyout", f"{path}.key", "-out", f"{path}.crt",
+             "-subj", "/CN=usher", cwd=path.parent)
+    path.touch(mode=0o600)
+    path.write_text("".join(Path(f"{path}.{part}").read_text() for part in ("crt", "key")))
+    return path
 
 
 class Authority:

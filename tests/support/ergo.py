@@ -5,12 +5,13 @@ import json
 import shutil
 
 from . import chroot
+from .certificates import fingerprint
 from .irc_client import IrcClient
 from .processes import Server, free_port
 from .secret import secret_file
 
 
-def _configuration(folder, plain_port, tls_port):
+def _configuration(folder, plain_port, tls_port, sts):
     return {
         "network": {"name": "ErgoTest"},
         "server": {
@@ -20,6 +21,7 @@ def _configuration(folder, plain_port, tls_port):
                 f"127.0.0.1:{tls_port}": {
                     "tls": {"cert": f"{folder}/server.pem", "key": f"{folder}/server.key"}},
             },
+            "sts": sts,
             "casemapping": "ascii",
             "enforce-utf8": True,
             "lookup-hostnames": False,
@@ -34,7 +36,8 @@ def _configuration(folder, plain_port, tls_port):
                              "bcrypt-cost": 4, "throttling": {"enabled": False}},
             "login-throttling": {"enabled": False},
             "multiclient": {"enabled": True, "allowed-by-default": True,
-                            "always-on": "disabled", "auto-away": "disabled"},
+                            "always-on": "opt-in", "auto-away": "disabled"},
+            "advertise-scram": True,
             "nick-reservation": {"enabled": True, "method": "strict"},
         },
         "channels": {"default-modes": "+nt", "max-channels-per-client": 100,
@@ -56,17 +59,21 @@ def _configuration(folder, plain_port, tls_port):
 
 
 class Ergo(Server):
-    """`port` speaks plainly, `tls_port` TLS with a certificate of `authority`."""
+    """`port` speaks plainly, `tls_port` TLS with a certificate of `authority` for
+    `names`. With `sts` it sends everybody to TLS for that time."""
 
-    def __init__(self, authority):
+    def __init__(self, authority, names="DNS:localhost,IP:127.0.0.1", sts=None):
         self.ca_file = authority.ca_file
         self.folder = chroot.Folder()
         port, self.tls_port = free_port(), free_port()
-        for path in authority.issue():
+        certificate, key = authority.issue(names)
+        self.fingerprint = fingerprint(certificate)
+        for path in (certificate, key):
             shutil.copy(path, self.folder.outside / path.name)
+        policy = {"enabled": True, "port": self.tls_port, "duration": sts} if sts else {}
         # JSON is YAML too.
         (self.folder.outside / "ircd.yaml").write_text(json.dumps(
-            _configuration(self.folder.inside, port, self.tls_port)))
+            _configuration(self.folder.inside, port, self.tls_port, policy)))
         super().__init__(
             chroot.command("ergochat", "run", "--conf", self.folder.inside / "ircd.yaml"),
             port, self.folder.outside / "ergo.log")
@@ -97,6 +104,22 @@ class Ergo(Server):
             client.send(f"PRIVMSG NickServ :REGISTER {password}")
             client.wait_for(lambda line: "Account created" in line.params[-1:], since,
                             "registration")
+
+    def add_certificate(self, account, fingerprint, password="bot-secret"):
+        """From now on the account may be proved by the certificate, too."""
+        with IrcClient(self.tls_port, account, self.ca_file, account, password) as client:
+            since = len(client.heard)
+            client.send(f"PRIVMSG NickServ :CERT ADD {fingerprint.replace(':', '')}")
+            client.wait_for(lambda line: line.command == "NOTICE"
+                            and "success" in line.params[-1], since, "certificate added")
+
+    def keep(self, account, password="user-secret"):
+        """Makes the server keep the account's private messages while it is away."""
+        with IrcClient(self.tls_port, account, self.ca_file, account, password) as client:
+            since = len(client.heard)
+            client.send("PRIVMSG NickServ :SET always-on true")
+            client.wait_for(lambda line: "always-on" in line.params[-1:][0].lower(),
+                            since, "always-on")
 
     def stop(self):
         super().stop()

@@ -36,10 +36,11 @@ class IrcClient:
     with SASL PLAIN.
     """
 
-    def __init__(self, port, nick, ca_file=None, account=None, password=None):
+    def __init__(self, port, nick, ca_file=None, account=None, password=None,
+                 host="127.0.0.1"):
         self.nick = nick
         self.heard = Recorder(f"irc {nick}")
-        self._socket = self._connect(port, ca_file)
+        self._socket = self._connect(host, port, ca_file)
         self._lock = threading.Lock()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -50,8 +51,8 @@ class IrcClient:
             raise
 
     @staticmethod
-    def _connect(port, ca_file):
-        plain = socket.create_connection(("127.0.0.1", port), WAIT_S)
+    def _connect(host, port, ca_file):
+        plain = socket.create_connection((host, port), WAIT_S)
         plain.settimeout(None)
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
@@ -130,6 +131,13 @@ class IrcClient:
         since = len(self.heard)
         self.send(f"JOIN {channel}")
         self.wait_for(lambda line: line.command == "366", since, f"joining {channel}")
+
+    def change(self, line):
+        """Sends a line that the server tells back to everybody whom it concerns."""
+        since = len(self.heard)
+        verb = line.split()[0]
+        self.send(line)
+        self.wait_for(lambda heard: heard.command == verb, since, line)
 
     def say(self, target, text):
         """Says it, and returns the place in `heard` where what follows begins."""

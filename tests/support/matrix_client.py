@@ -23,13 +23,15 @@ def _quote(part):
 
 
 class MatrixClient:
-    """`heard` is all timeline events so far, each with its `room_id`."""
+    """`heard` is all timeline events so far, each with its `room_id`; `receipts` the
+    read receipts, as room, event, user."""
 
     def __init__(self, url, user_id, token):
         self.url = url
         self.user_id = user_id
         self.token = token
         self.heard = Recorder(f"matrix {user_id}")
+        self.receipts = Recorder(f"receipts heard by {user_id}")
         self._transactions = 0
         self._ended = threading.Event()
         # Known before the first event is waited for.
@@ -60,8 +62,16 @@ class MatrixClient:
         for room_id, room in answer.get("rooms", {}).get("join", {}).items():
             for event in room["timeline"]["events"]:
                 self.heard.add({**event, "room_id": room_id})
+            for event in room["ephemeral"]["events"]:
+                self._take_receipts(room_id, event)
         for room_id in answer.get("rooms", {}).get("invite", {}):
             self.heard.add({"type": "invited", "room_id": room_id})
+
+    def _take_receipts(self, room_id, event):
+        if event["type"] == "m.receipt":
+            for event_id, kinds in event["content"].items():
+                for user_id in kinds.get("m.read", {}):
+                    self.receipts.add((room_id, event_id, user_id))
 
     def create_room(self, alias=None, invite=(), direct=False):
         """A new unencrypted room, public where it has an alias; its id."""
@@ -73,6 +83,13 @@ class MatrixClient:
 
     def invite(self, room_id, user_id):
         self._call("POST", f"/rooms/{_quote(room_id)}/invite", {"user_id": user_id})
+
+    def set_power(self, room_id, user_id, level):
+        """Gives a user a power level in a room of this user's."""
+        path = f"/rooms/{_quote(room_id)}/state/m.room.power_levels"
+        levels = self._call("GET", path)
+        levels.setdefault("users", {})[user_id] = level
+        self._call("PUT", path, levels)
 
     def join(self, room):
         """Joins by id or alias; the room's id."""
@@ -93,10 +110,47 @@ class MatrixClient:
     def say(self, room_id, text, msgtype="m.text"):
         """Says it, and returns the place in `heard` where what follows begins."""
         since = len(self.heard)
-        self._transactions += 1
-        self._call("PUT", f"/rooms/{_quote(room_id)}/send/m.room.message/"
-                          f"t{self._transactions}", {"msgtype": msgtype, "body": text})
+        self.send(room_id, {"msgtype": msgtype, "body": text})
         return since
+
+    def send(self, room_id, content, event_type="m.room.message"):
+        """Sends an event; its id."""
+        self._transactions += 1
+        return self._call("PUT", f"/rooms/{_quote(room_id)}/send/{event_type}/"
+                                 f"t{self._transactions}", content)["event_id"]
+
+    def send_text(self, room_id, text, **more):
+        """Says it, with more fields of the content; the id of the event."""
+        return self.send(room_id, {"msgtype": "m.text", "body": text, **more})
+
+    def send_edit(self, room_id, event_id, text):
+        """Gives an earlier message another text, as Element does; the edit's id."""
+        return self.send_text(
+            room_id, f"* {text}",
+            **{"m.new_content": {"msgtype": "m.text", "body": text, "m.mentions": {}},
+               "m.mentions": {},
+               "m.relates_to": {"rel_type": "m.replace", "event_id": event_id}})
+
+    def reply(self, room_id, event_id, text):
+        return self.send_text(
+            room_id, text, **{"m.relates_to": {"m.in_reply_to": {"event_id": event_id}}})
+
+    def say_in_thread(self, room_id, root_id, text):
+        return self.send_text(
+            room_id, text,
+            **{"m.relates_to": {"rel_type": "m.thread", "event_id": root_id,
+                                "is_falling_back": True,
+                                "m.in_reply_to": {"event_id": root_id}}})
+
+    def react(self, room_id, event_id, key):
+        """Sticks an emoji to a message; the reaction's id."""
+        return self.send(room_id, {"m.relates_to": {
+            "rel_type": "m.annotation", "event_id": event_id, "key": key}}, "m.reaction")
+
+    def redact(self, room_id, event_id):
+        self._transactions += 1
+        self._call("PUT", f"/rooms/{_quote(room_id)}/redact/{_quote(event_id)}/"
+                          f"t{self._transactions}", {})
 
     def wait_text(self, part, since=0, room_id=None):
         """The first event of another whose body contains `part`."""
@@ -104,6 +158,18 @@ class MatrixClient:
             lambda event: event.get("sender") != self.user_id
             and room_id in (None, event["room_id"]) and part in body_of(event),
             since, repr(part))
+
+    def wait_event(self, event_id, since=0):
+        """The event of that id."""
+        return self.heard.wait_for(lambda event: event.get("event_id") == event_id,
+                                   since, event_id)
+
+    def wait_edit(self, event_id, part, since=0):
+        """The first edit of that message whose new text contains `part`."""
+        return self.heard.wait_for(
+            lambda event: replaced_by(event) == event_id
+            and part in event["content"]["m.new_content"]["body"],
+            since, f"an edit to {part!r}")
 
     def wait_invited(self, since=0):
         """The id of the next room that somebody invites this user to."""
@@ -151,6 +217,17 @@ def devices(url, name, password):
 def body_of(event):
     """What was said, "" for what is no message."""
     return event.get("content", {}).get("body") or ""
+
+
+def relation_of(event):
+    """What it says of another event, {} for one that says nothing."""
+    return event.get("content", {}).get("m.relates_to") or {}
+
+
+def replaced_by(event):
+    """The id of the event that it gives another text; None for what is no edit."""
+    relation = relation_of(event)
+    return relation.get("event_id") if relation.get("rel_type") == "m.replace" else None
 
 
 def _is_join(event, user_id):

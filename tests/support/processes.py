@@ -35,12 +35,19 @@ def free_port():
 class Server:
     """A process that is ready when its port answers; ended by its process id."""
 
+    host = "127.0.0.1"
+
     def __init__(self, command, port, log_path, cwd=None, env=None):
         self.port = port
         self.log_path = log_path
-        with open(log_path, "ab") as log:
+        self._start = {"args": command, "cwd": cwd, "env": env}
+        self.start_again()
+
+    def start_again(self):
+        """After `kill`, on the same port."""
+        with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=log,
+                **self._start, stdin=subprocess.DEVNULL, stdout=log,
                 stderr=subprocess.STDOUT)
         try:
             self._wait_until_it_answers()
@@ -48,13 +55,18 @@ class Server:
             self.stop()
             raise
 
+    def kill(self):
+        """As a power cut would end it."""
+        self.process.kill()
+        self.process.wait()
+
     def _wait_until_it_answers(self):
         deadline = time.monotonic() + WAIT_S
         while True:
             if self.process.poll() is not None:
                 raise RuntimeError(f"server ended at start:\n{self.log()}")
             try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                socket.create_connection((self.host, self.port), 1).close()
                 return
             except OSError:
                 if time.monotonic() > deadline:

@@ -148,7 +148,7 @@ static void on_reports(evutil_socket_t fd, short what, void *context) {
     }
     for (size_t i = 0; i < console->written_len; i++) {
         events->delivered(console->network.context, &console->network,
-                          console->written[i]);
+                          console->written[i], NULL);
     }
     console->written_len = 0;
 }

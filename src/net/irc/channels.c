@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "net/irc/timer.h"
 
 enum {
     CHANNELS_A_LINE = 10, // servers refuse more than some number
@@ -13,6 +14,7 @@ enum {
     FIRST_WAIT_MS = 2 * 1000,
     LONGEST_WAIT_MS = 5 * 60 * 1000,
     LONG_STAY_MS = 10 * 60 * 1000, // after it a kick counts as the first
+    INVITATION_MS = 30 * 1000,     // from one try by invitation to the next
 };
 
 void irc_channels_init(struct irc_channels *channels, const struct irc_channel *names,
@@ -30,10 +32,20 @@ void irc_channels_finish(struct irc_channels *channels) {
 }
 
 void irc_channels_reset(struct irc_channels *channels) {
+    channels->unsettled = 0;
     for (size_t i = 0; i < channels->count; i++) {
-        channels->status[i] = (struct irc_channel_status){0};
+        struct irc_channel_status *status = &channels->status[i];
+        bool banned = status->wait == IRC_WAIT_WORD;
+        *status = (struct irc_channel_status){
+            .wait = banned ? IRC_WAIT_WORD : IRC_WAIT_GROWING,
+            .settled = banned,
+            .due_ms = banned ? INT64_MAX : 0,
+            .invitable_ms = status->invitable_ms,
+            .told = status->told,
+            .knocked = status->knocked,
+        };
+        channels->unsettled += banned ? 0 : 1;
     }
-    channels->unsettled = channels->count;
     irc_channels_refold(channels);
 }
 
@@ -123,7 +135,7 @@ int64_t irc_channels_expire(struct irc_channels *channels, int64_t now_ms) {
     for (size_t i = 0; i < channels->count; i++) {
         if (channels->status[i].state == IRC_CHANNEL_JOINING &&
             channels->status[i].due_ms <= now_ms) {
-            irc_channels_lost(channels, i, now_ms);
+            irc_channels_lost(channels, i, now_ms, IRC_WAIT_GROWING);
             return (int64_t)i;
         }
     }
@@ -151,27 +163,73 @@ static void settle(struct irc_channels *channels, struct irc_channel_status *sta
 void irc_channels_joined(struct irc_channels *channels, size_t number, int64_t now_ms) {
     struct irc_channel_status *status = &channels->status[number];
     status->state = IRC_CHANNEL_JOINED;
+    status->wait = IRC_WAIT_GROWING;
     status->joined_ms = now_ms;
+    status->told = 0;
+    status->knocked = false;
     settle(channels, status);
 }
 
-int64_t irc_channels_lost(struct irc_channels *channels, size_t number,
-                          int64_t now_ms) {
+// The wait after the channel was lost once more.
+static int64_t next_wait_ms(const struct irc_channel_status *status) {
+    switch (status->wait) {
+    case IRC_WAIT_GROWING:
+        return irc_timer_growing_ms(FIRST_WAIT_MS, LONGEST_WAIT_MS, status->losses);
+    case IRC_WAIT_LONGEST:
+    case IRC_WAIT_ACCOUNT:
+        return LONGEST_WAIT_MS;
+    case IRC_WAIT_WORD:
+        break;
+    }
+    return INT64_MAX;
+}
+
+int64_t irc_channels_lost(struct irc_channels *channels, size_t number, int64_t now_ms,
+                          enum irc_channel_wait wait) {
     struct irc_channel_status *status = &channels->status[number];
     if (status->state == IRC_CHANNEL_JOINED &&
         now_ms - status->joined_ms >= LONG_STAY_MS) {
         status->losses = 0;
+        status->kick_told = false;
     }
-    int64_t wait_ms = FIRST_WAIT_MS;
-    for (size_t i = 0; i < status->losses && wait_ms < LONGEST_WAIT_MS; i++) {
-        wait_ms *= 2;
-    }
-    if (wait_ms > LONGEST_WAIT_MS) {
-        wait_ms = LONGEST_WAIT_MS;
-    }
+    status->wait = wait;
+    int64_t wait_ms = next_wait_ms(status);
     status->losses++;
     status->state = IRC_CHANNEL_OUT;
-    status->due_ms = now_ms + wait_ms;
+    status->due_ms = wait_ms < INT64_MAX ? now_ms + wait_ms : INT64_MAX;
     settle(channels, status);
     return wait_ms;
+}
+
+void irc_channels_invited(struct irc_channels *channels, size_t number,
+                          int64_t now_ms) {
+    struct irc_channel_status *status = &channels->status[number];
+    int64_t due_ms = now_ms > status->invitable_ms ? now_ms : status->invitable_ms;
+    if (status->state == IRC_CHANNEL_OUT && due_ms < status->due_ms) {
+        status->wait = IRC_WAIT_GROWING;
+        status->due_ms = due_ms;
+        status->invitable_ms = due_ms + INVITATION_MS;
+    }
+}
+
+void irc_channels_identified(struct irc_channels *channels) {
+    for (size_t i = 0; i < channels->count; i++) {
+        struct irc_channel_status *status = &channels->status[i];
+        if (status->state == IRC_CHANNEL_OUT && status->wait == IRC_WAIT_ACCOUNT) {
+            status->due_ms = 0;
+        }
+    }
+}
+
+void irc_channels_forgive(struct irc_channels *channels) {
+    for (size_t i = 0; i < channels->count; i++) {
+        struct irc_channel_status *status = &channels->status[i];
+        if (status->state == IRC_CHANNEL_OUT) {
+            status->wait = IRC_WAIT_GROWING;
+            status->losses = 0;
+            status->due_ms = 0;
+            status->told = 0;
+            status->knocked = false;
+        }
+    }
 }

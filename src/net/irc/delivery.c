@@ -7,9 +7,12 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "net/irc/text.h"
 
 static const char ping_token[] = "usher-";
+
+enum { REPEATS_MAX = 5 };
 
 enum way { WAY_OPEN, WAY_HOLD, WAY_NONE };
 
@@ -54,12 +57,13 @@ static void clear_list(struct irc_item **first, struct irc_item **last) {
 
 void irc_delivery_clear(struct irc_delivery *delivery, int64_t now_ms) {
     irc_queue_clear(&delivery->queue);
-    irc_queue_init(&delivery->queue, delivery->queue.burst, delivery->queue.per_second,
-                   now_ms);
+    irc_queue_restart(&delivery->queue, now_ms);
     clear_list(&delivery->held, &delivery->held_last);
     clear_list(&delivery->flight, &delivery->flight_last);
     delivery->held_count = 0;
+    delivery->raw_count = 0;
     delivery->ping_due = false;
+    delivery->fault_said = false;
 }
 
 void irc_delivery_finish(struct irc_delivery *delivery) {
@@ -91,6 +95,10 @@ void irc_delivery_add(struct irc_delivery *delivery, const struct outgoing *outg
 
 void irc_delivery_add_raw(struct irc_delivery *delivery, enum irc_class class,
                           const char *line) {
+    if (delivery->raw_count >= LIMIT_IRC_RAW_LINES) {
+        return;
+    }
+    delivery->raw_count++;
     struct irc_item *item = mem_alloc(1, sizeof *item);
     item->class = class;
     item->text = mem_copy(line);
@@ -210,6 +218,21 @@ static size_t text_max(const struct irc_delivery *delivery, const char *name) {
                : least;
 }
 
+// Whether nothing but blanks and line ends is left to say.
+static bool is_finished(const struct irc_item *item) {
+    const char *rest = item->text + item->said;
+    return rest[strspn(rest, " \t\n")] == '\0';
+}
+
+// A label is a number, and so far from the 64 bytes that it may have.
+static void add_label(struct irc_delivery *delivery, struct irc_item *item,
+                      struct buf *out) {
+    item->label = ++delivery->labels_used;
+    buf_add_str(out, "@label=");
+    buf_add_number(out, (int64_t)item->label);
+    buf_add_char(out, ' ');
+}
+
 // Says the item's next line to `name`; false when no line was left.
 static bool say_line(struct irc_delivery *delivery, struct irc_item *item,
                      const char *name, struct buf *out) {
@@ -219,6 +242,9 @@ static bool say_line(struct irc_delivery *delivery, struct irc_item *item,
     }
     item->said = strlen(item->text) - rest.len;
     remember_line(delivery, item, name);
+    if (delivery->labels && is_finished(item)) {
+        add_label(delivery, item, out);
+    }
     buf_add_str(out, "PRIVMSG ");
     buf_add_str(out, name);
     buf_add_str(out, " :");
@@ -227,15 +253,10 @@ static bool say_line(struct irc_delivery *delivery, struct irc_item *item,
     return true;
 }
 
-// Whether nothing but blanks and line ends is left to say.
-static bool is_finished(const struct irc_item *item) {
-    const char *rest = item->text + item->said;
-    return rest[strspn(rest, " \t\n")] == '\0';
-}
-
 // A line with a name of the server's in it may be longer than the server takes.
 static void pump_raw(struct irc_delivery *delivery, struct buf *out) {
     struct irc_item *item = irc_queue_pop(&delivery->queue);
+    delivery->raw_count--;
     if (strlen(item->text) + strlen("\r\n") <= delivery->isupport->line_len) {
         buf_add_str(out, item->text);
         buf_add_str(out, "\r\n");
@@ -316,7 +337,7 @@ void irc_delivery_echo(struct irc_delivery *delivery, struct slice target,
     uint64_t wanted = hash(text);
     struct irc_item *before = NULL;
     for (struct irc_item *item = delivery->flight; item != NULL; item = item->next) {
-        if (item->last_line == wanted &&
+        if (item->label == 0 && item->last_line == wanted &&
             strcmp(item->wire_target, buf_str(&delivery->key)) == 0) {
             deliver_take(delivery,
                          take(&delivery->flight, &delivery->flight_last, before));
@@ -326,8 +347,19 @@ void irc_delivery_echo(struct irc_delivery *delivery, struct slice target,
     }
 }
 
+static void say_fault(struct irc_delivery *delivery, const struct irc_item *item) {
+    if (!delivery->fault_said) {
+        delivery->fault_said = true;
+        LOG(LOG_WARN, item->label != 0 ? "no_answer_to_label" : "no_echo",
+            LOG_N("id", item->id));
+    }
+}
+
 // Where there are echoes, a message without one (a server that changed its text) is
-// given one more round before it counts.
+// given one more round before it counts. So is one whose label was not answered, which
+// is a fault of the server: the PONG proves that it has taken the line, which is all
+// there is to go by where there are no echoes, either. To say it again would be a
+// repeat without a crash, and on a server that never answers labels one without end.
 void irc_delivery_pong(struct irc_delivery *delivery, struct slice token) {
     int64_t number = 0;
     if (!slice_starts_nocase(token, ping_token) ||
@@ -338,10 +370,48 @@ void irc_delivery_pong(struct irc_delivery *delivery, struct slice token) {
     while (delivery->flight != NULL &&
            delivery->flight->ping + rounds <= (uint64_t)number) {
         if (delivery->echo) {
-            LOG(LOG_WARN, "no_echo", LOG_N("id", delivery->flight->id));
+            say_fault(delivery, delivery->flight);
         }
         deliver_take(delivery, take(&delivery->flight, &delivery->flight_last, NULL));
     }
+}
+
+// Takes the message whose last line had the label out of flight; NULL when none had.
+static struct irc_item *take_labelled(struct irc_delivery *delivery,
+                                      struct slice label) {
+    int64_t number = 0;
+    if (!slice_to_number(label, &number) || number <= 0) {
+        return NULL;
+    }
+    struct irc_item *before = NULL;
+    for (struct irc_item *item = delivery->flight; item != NULL; item = item->next) {
+        if (item->label == (uint64_t)number) {
+            return take(&delivery->flight, &delivery->flight_last, before);
+        }
+        before = item;
+    }
+    return NULL;
+}
+
+void irc_delivery_acknowledge_label(struct irc_delivery *delivery, struct slice label) {
+    struct irc_item *item = take_labelled(delivery, label);
+    if (item != NULL) {
+        deliver_take(delivery, item);
+    }
+}
+
+static void refuse_for(struct irc_delivery *delivery, struct irc_item *item,
+                       struct slice reason) {
+    if (item != NULL) {
+        char *text = utf8_clean(reason);
+        refuse_take(delivery, item, text);
+        free(text);
+    }
+}
+
+void irc_delivery_refuse_label(struct irc_delivery *delivery, struct slice label,
+                               struct slice reason) {
+    refuse_for(delivery, take_labelled(delivery, label), reason);
 }
 
 // A message half said is the first of its class.
@@ -358,23 +428,53 @@ static struct irc_item *take_half_said(struct irc_delivery *delivery,
     return NULL;
 }
 
-void irc_delivery_refuse(struct irc_delivery *delivery, struct slice target,
-                         struct slice reason) {
+// The message that an error about the target is about; the caller owns it. NULL when
+// there is none. Where lines have labels an error without one is about no message's
+// last line; that an earlier line was refused does not end it: the last line's answer
+// does.
+static struct irc_item *take_blamed(struct irc_delivery *delivery,
+                                    struct slice target) {
     irc_fold(delivery->isupport, target, &delivery->key);
     struct irc_item *before = NULL;
     struct irc_item *item = delivery->flight;
-    while (item != NULL && strcmp(item->wire_target, buf_str(&delivery->key)) != 0) {
+    while (item != NULL && (item->label != 0 ||
+                            strcmp(item->wire_target, buf_str(&delivery->key)) != 0)) {
         before = item;
         item = item->next;
     }
     if (item != NULL) {
-        take(&delivery->flight, &delivery->flight_last, before);
-    } else {
-        item = take_half_said(delivery, buf_str(&delivery->key));
+        return take(&delivery->flight, &delivery->flight_last, before);
     }
-    if (item != NULL) {
-        char *text = slice_copy(reason);
-        refuse_take(delivery, item, text);
-        free(text);
+    return delivery->labels ? NULL : take_half_said(delivery, buf_str(&delivery->key));
+}
+
+void irc_delivery_refuse(struct irc_delivery *delivery, struct slice target,
+                         struct slice reason) {
+    refuse_for(delivery, take_blamed(delivery, target), reason);
+}
+
+static void repeat_for(struct irc_delivery *delivery, struct irc_item *item,
+                       struct slice reason) {
+    if (item == NULL) {
+        return;
     }
+    // One that waits to be said again is blamed for each of its lines.
+    item->repeats += item->said > 0 ? 1 : 0;
+    if (item->repeats > REPEATS_MAX) {
+        refuse_for(delivery, item, reason);
+        return;
+    }
+    item->said = 0;
+    item->label = 0;
+    irc_queue_return_take(&delivery->queue, item);
+}
+
+void irc_delivery_repeat(struct irc_delivery *delivery, struct slice target,
+                         struct slice reason) {
+    repeat_for(delivery, take_blamed(delivery, target), reason);
+}
+
+void irc_delivery_repeat_label(struct irc_delivery *delivery, struct slice label,
+                               struct slice reason) {
+    repeat_for(delivery, take_labelled(delivery, label), reason);
 }

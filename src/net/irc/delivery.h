@@ -14,8 +14,9 @@
 #include "net/network.h"
 
 // What the bot says, from the order to say it until the server has it: queued and
-// paced, cut into lines for the target's present name, and acknowledged by its echo,
-// or by the PONG to a PING sent after it. A message to a room that is not joined, or
+// paced, cut into lines for the target's present name, and acknowledged by the answer
+// to the label of its last line (labeled-response), else by its echo, or by the PONG
+// to a PING sent after it. A message to a room that is not joined, or
 // to an account that is not there, is held until it is; of more than
 // LIMIT_IRC_HELD_MESSAGES the oldest is refused. Everything is forgotten at the end
 // of the connection.
@@ -36,10 +37,14 @@ struct irc_delivery {
     struct irc_queue queue;
     struct irc_item *held, *held_last; // oldest first
     size_t held_count;
+    size_t raw_count;      // in the queue
     uint64_t held_changes; // users->changes when the held were last looked at
     bool room_joined;      // since then
     struct irc_item *flight, *flight_last; // said to the end, not acknowledged
     bool echo;                             // the server echoes what we say
+    bool labels;                           // and says by label which message it is
+    uint64_t labels_used;
+    bool fault_said;   // of an answer that did not come on this connection
     size_t prefix_len; // of the bot's own ":nick!user@host " as others get it
     uint64_t pings;    // PINGs sent
     bool ping_due;     // something was said to the end since the last
@@ -54,7 +59,8 @@ void irc_delivery_clear(struct irc_delivery *delivery, int64_t now_ms);
 
 void irc_delivery_add(struct irc_delivery *delivery, const struct outgoing *outgoing);
 
-// Queues a line that is no message; without line end.
+// Queues a line that is no message; without line end. At LIMIT_IRC_RAW_LINES that wait
+// it is dropped.
 void irc_delivery_add_raw(struct irc_delivery *delivery, enum irc_class class,
                           const char *line);
 
@@ -77,5 +83,16 @@ void irc_delivery_echo(struct irc_delivery *delivery, struct slice target,
 void irc_delivery_pong(struct irc_delivery *delivery, struct slice token);
 void irc_delivery_refuse(struct irc_delivery *delivery, struct slice target,
                          struct slice reason);
+
+// The same by label; one that no message has means nothing.
+void irc_delivery_acknowledge_label(struct irc_delivery *delivery, struct slice label);
+void irc_delivery_refuse_label(struct irc_delivery *delivery, struct slice label,
+                               struct slice reason);
+// The server dropped what was said to the target, for now: the first message to it
+// is said again from its start, some times; then it is refused.
+void irc_delivery_repeat(struct irc_delivery *delivery, struct slice target,
+                         struct slice reason);
+void irc_delivery_repeat_label(struct irc_delivery *delivery, struct slice label,
+                               struct slice reason);
 
 #endif

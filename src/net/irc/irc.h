@@ -20,17 +20,24 @@ struct irc_options {
     char *host;
     int64_t port;
     bool tls;
-    char *ca_file; // NULL: the system's
-    char *proxy;   // NULL: none; "socks5h://…" or "http://…"
+    char *ca_file;          // NULL: the system's
+    char *fingerprint;      // SHA-256 of the server's certificate; NULL: by CA and host
+    char *client_cert_file; // NULL: none
+    char *proxy;            // NULL: none; "socks5h://…" or "http://…"
     char *nick;
     char **alternative_nicks;
     size_t alternative_nick_count;
     char *realname;
     char *password;     // server password; NULL: none
     char *sasl_account; // NULL: no SASL
-    char *sasl_password;
+    char *sasl_mechanism;
+    char *sasl_password;    // NULL with EXTERNAL
+    char *nickserv_account; // NULL: no sign-on by message
+    char *nickserv_password;
+    char *nickserv_service;
     int64_t flood_burst;
     int64_t flood_per_second;
+    bool accounts_only; // answers only persons with a services account
     struct irc_channel *channels;
     size_t channel_count;
 };

@@ -2,11 +2,12 @@
 #include "net/irc/membership.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/utf8.h"
+#include "net/irc/joining.h"
+#include "net/irc/messages.h"
+#include "net/irc/modes.h"
 #include "net/irc/nick.h"
 
 #define WHO_TOKEN "743" // marks the answers to our own WHO
@@ -16,6 +17,15 @@ static void set_account(struct irc *irc, struct irc_user *user, struct slice acc
     if (user != NULL && irc_has(irc, IRC_ACCOUNT_NOTIFY)) {
         irc_users_set_account(&irc->users, user, account);
     }
+}
+
+// The number of a channel that the bot is in: what is told of others is not followed.
+static int64_t find_joined(const struct irc *irc, struct slice name) {
+    int64_t number = irc_channels_find(&irc->channels, name);
+    return number != IRC_NO_CHANNEL &&
+                   irc->channels.status[number].state == IRC_CHANNEL_JOINED
+               ? number
+               : IRC_NO_CHANNEL;
 }
 
 static void enter(struct irc *irc, const struct irc_line *line, int64_t number) {
@@ -31,11 +41,13 @@ static void enter(struct irc *irc, const struct irc_line *line, int64_t number) 
     const char *name = irc->channels.names[number].name;
     irc_users_leave(&irc->users, (uint32_t)number);
     irc_channels_joined(&irc->channels, (size_t)number, clock_mono_ms());
+    irc->channels.status[number].names_asked = false;
     irc->delivery.room_joined = true;
+    irc_history_joined(&irc->history, (size_t)number, irc_messages_sent_ms(irc, line));
     LOG(LOG_INFO, "irc_joined", LOG_S("network", irc->network.name),
         LOG_S("room", name));
     if (irc->isupport.whox && irc_has(irc, IRC_ACCOUNT_NOTIFY)) {
-        char *who = str_printf("WHO %s %%tcuhna," WHO_TOKEN, name);
+        char *who = str_printf("WHO %s %%tnfa," WHO_TOKEN, name);
         irc_delivery_add_raw(&irc->delivery, IRC_CLASS_LOOKUP, who);
         free(who);
     }
@@ -44,11 +56,11 @@ static void enter(struct irc *irc, const struct irc_line *line, int64_t number) 
 
 // extended-join: channel, account, realname
 void irc_membership_join(struct irc *irc, const struct irc_line *line) {
-    int64_t number = irc_channels_find(&irc->channels, line->params[0]);
     if (irc_nick_is_own(irc, irc_line_nick(line))) {
-        enter(irc, line, number);
+        enter(irc, line, irc_channels_find(&irc->channels, line->params[0]));
         return;
     }
+    int64_t number = find_joined(irc, line->params[0]);
     if (number == IRC_NO_CHANNEL) {
         return;
     }
@@ -58,42 +70,34 @@ void irc_membership_join(struct irc *irc, const struct irc_line *line) {
     }
 }
 
-void irc_membership_lost(struct irc *irc, size_t number, struct slice reason) {
-    char *text = utf8_clean(reason);
-    int64_t wait_ms = irc_channels_lost(&irc->channels, number, clock_mono_ms());
-    irc_users_leave(&irc->users, (uint32_t)number);
-    LOG(LOG_WARN, "irc_out_of_room", LOG_S("network", irc->network.name),
-        LOG_S("room", irc->channels.names[number].name), LOG_S("reason", text),
-        LOG_N("retry_ms", wait_ms));
-    free(text);
-    irc_connection_check_channels(irc);
-}
-
-// `how` instead of the reason given, which is somebody's text and not for the log.
-static void on_gone(struct irc *irc, struct slice nick, const struct irc_line *line,
-                    const char *how) {
-    int64_t number = irc_channels_find(&irc->channels, line->params[0]);
+// `by` put `nick` out of the channel: by force, or the same one, who left.
+static void on_gone(struct irc *irc, struct slice nick, struct slice by,
+                    struct slice channel) {
+    int64_t number = irc_channels_find(&irc->channels, channel);
     if (number == IRC_NO_CHANNEL) {
         return;
     }
     if (irc_nick_is_own(irc, nick)) {
-        irc_membership_lost(irc, (size_t)number, slice_of(how));
+        irc_users_leave(&irc->users, (uint32_t)number);
+        irc_history_left(&irc->history, (size_t)number);
+        irc_joining_put_out(irc, (size_t)number, by);
     } else {
         irc_users_part(&irc->users, nick, (uint32_t)number);
     }
 }
 
 void irc_membership_part(struct irc *irc, const struct irc_line *line) {
-    on_gone(irc, irc_line_nick(line), line, "parted");
+    on_gone(irc, irc_line_nick(line), irc_line_nick(line), line->params[0]);
 }
 
 void irc_membership_kick(struct irc *irc, const struct irc_line *line) {
-    on_gone(irc, line->params[1], line, "kicked");
+    on_gone(irc, line->params[1], irc_line_nick(line), line->params[0]);
 }
 
 void irc_membership_nick(struct irc *irc, const struct irc_line *line) {
     if (!irc_nick_is_own(irc, irc_line_nick(line))) {
         irc_users_rename(&irc->users, irc_line_nick(line), line->params[0]);
+        irc_nick_freed(irc, irc_line_nick(line));
         return;
     }
     irc_nick_changed(irc, line);
@@ -102,40 +106,123 @@ void irc_membership_nick(struct irc *irc, const struct irc_line *line) {
 void irc_membership_quit(struct irc *irc, const struct irc_line *line) {
     if (!irc_nick_is_own(irc, irc_line_nick(line))) {
         irc_users_quit(&irc->users, irc_line_nick(line));
+        irc_nick_freed(irc, irc_line_nick(line));
     }
 }
 
 void irc_membership_account(struct irc *irc, const struct irc_line *line) {
+    if (irc_nick_is_own(irc, irc_line_nick(line))) {
+        irc_joining_identified(irc, line); // or signed out; then it is refused again
+        return;
+    }
     set_account(irc, irc_users_find(&irc->users, irc_line_nick(line)),
                 irc_line_param(line, 0));
 }
 
-// 353: nick, kind of channel, channel, "@+nick nick ..."
+// The new user and host. A server without it lets the person quit and join again.
+void irc_membership_host(struct irc *irc, const struct irc_line *line) {
+    struct slice nick = irc_line_nick(line);
+    struct irc_user *user = irc_users_find(&irc->users, nick);
+    struct buf source = {0};
+    buf_add_slice(&source, nick);
+    buf_add_char(&source, '!');
+    buf_add_slice(&source, irc_line_param(line, 0));
+    buf_add_char(&source, '@');
+    buf_add_slice(&source, irc_line_param(line, 1));
+    if (line->param_count < 2) {
+        user = NULL;
+    } else if (irc_nick_is_own(irc, nick)) {
+        irc_nick_measure(irc, buf_slice(&source));
+    }
+    if (user != NULL) {
+        irc_users_set_mask(user, slice_from(buf_slice(&source), nick.len + 1));
+    }
+    buf_finish(&source);
+}
+
+// With a text, or back without one.
+void irc_membership_away(struct irc *irc, const struct irc_line *line) {
+    struct irc_user *user = irc_users_find(&irc->users, irc_line_nick(line));
+    if (user != NULL) {
+        user->away = irc_line_param(line, 0).len > 0;
+    }
+}
+
+// 353: nick, kind of channel, channel, "@+nick nick ..."; with userhost-in-names
+// "@+nick!user@host ..."
 void irc_membership_names(struct irc *irc, const struct irc_line *line) {
-    int64_t number = irc_channels_find(&irc->channels, irc_line_param(line, 2));
+    int64_t number = find_joined(irc, irc_line_param(line, 2));
     struct slice names = irc_line_param(line, 3);
     if (number == IRC_NO_CHANNEL) {
         return;
     }
     struct slice name = slice_take_word(&names);
     for (; name.len > 0; name = slice_take_word(&names)) {
-        while (name.len > 0 && strchr(buf_str(&irc->isupport.prefixes), name.data[0])) {
-            name = slice_from(name, 1);
+        uint64_t modes = irc_isupport_take_marks(&irc->isupport, &name);
+        struct irc_user *user = NULL;
+        if (name.len > 0 && !irc_nick_is_own(irc, irc_source_split(name).nick)) {
+            user = irc_users_join(&irc->users, name, (uint32_t)number);
         }
-        if (name.len > 0 && !irc_nick_is_own(irc, name)) {
-            irc_users_join(&irc->users, name, (uint32_t)number);
+        if (user != NULL) {
+            irc_users_set_modes(user, (uint32_t)number, modes);
         }
     }
 }
 
-// 354: nick, token, channel, user, host, nick, account
+void irc_membership_names_end(struct irc *irc, const struct irc_line *line) {
+    int64_t number = irc_channels_find(&irc->channels, irc_line_param(line, 1));
+    if (number != IRC_NO_CHANNEL) {
+        irc->channels.status[number].names_asked = false;
+    }
+}
+
+static void ask_names(struct irc *irc, int64_t number) {
+    struct irc_channel_status *status = &irc->channels.status[number];
+    if (!status->names_asked) {
+        status->names_asked = true;
+        char *line = str_printf("NAMES %s", irc->channels.names[number].name);
+        irc_delivery_add_raw(&irc->delivery, IRC_CLASS_LOOKUP, line);
+        free(line);
+    }
+}
+
+// 354: nick, token, nick, flags, account. The flags begin with H (here) or G (gone).
 void irc_membership_who(struct irc *irc, const struct irc_line *line) {
-    if (line->param_count >= 7 && slice_is(line->params[1], WHO_TOKEN)) {
-        set_account(irc, irc_users_find(&irc->users, line->params[5]), line->params[6]);
+    if (line->param_count < 5 || !slice_is(line->params[1], WHO_TOKEN)) {
+        return;
+    }
+    struct irc_user *user = irc_users_find(&irc->users, line->params[2]);
+    if (user != NULL) {
+        struct slice flags = line->params[3];
+        user->away = flags.len > 0 && flags.data[0] == 'G';
+        set_account(irc, user, line->params[4]);
     }
 }
 
+static void change_member(struct irc *irc, const struct irc_mode *mode,
+                          uint32_t channel) {
+    struct irc_user *user = irc_users_find(&irc->users, mode->param);
+    if (user != NULL) {
+        irc_users_change_modes(user, channel, irc_mode_bit(mode->letter), mode->set);
+    }
+}
+
+// Where it can't be told who got or lost what, nobody has anything until NAMES says so.
 void irc_membership_mode(struct irc *irc, const struct irc_line *line) {
-    (void)irc;
-    (void)line;
+    int64_t number = find_joined(irc, line->params[0]);
+    if (number == IRC_NO_CHANNEL) {
+        return; // of the bot itself
+    }
+    struct irc_modes modes;
+    struct irc_mode mode;
+    irc_modes_start(&modes, &irc->isupport, line);
+    while (irc_modes_next(&modes, &mode)) {
+        if (mode.kind == IRC_MODE_MEMBER) {
+            change_member(irc, &mode, (uint32_t)number);
+        }
+    }
+    if (modes.doubtful) {
+        irc_users_forget_modes(&irc->users, (uint32_t)number);
+        ask_names(irc, number);
+    }
 }

@@ -13,10 +13,10 @@ void irc_membership_nick(struct irc *irc, const struct irc_line *line);
 void irc_membership_mode(struct irc *irc, const struct irc_line *line);
 void irc_membership_quit(struct irc *irc, const struct irc_line *line);
 void irc_membership_account(struct irc *irc, const struct irc_line *line);
-void irc_membership_names(struct irc *irc, const struct irc_line *line); // 353
-void irc_membership_who(struct irc *irc, const struct irc_line *line);   // 354
-
-// The bot is not in the channel any more, or could not join it.
-void irc_membership_lost(struct irc *irc, size_t number, struct slice reason);
+void irc_membership_host(struct irc *irc, const struct irc_line *line); // CHGHOST
+void irc_membership_away(struct irc *irc, const struct irc_line *line);
+void irc_membership_names(struct irc *irc, const struct irc_line *line);     // 353
+void irc_membership_names_end(struct irc *irc, const struct irc_line *line); // 366
+void irc_membership_who(struct irc *irc, const struct irc_line *line);       // 354
 
 #endif

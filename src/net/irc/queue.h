@@ -7,7 +7,9 @@
 #include <stdint.h>
 
 // What waits to be said, paced by a token bucket so that the server does not take
-// the bot for a flood. Time is given by the caller, so that tests need no waiting.
+// the bot for a flood. When it does all the same, the pace is halved, down to an
+// eighth, and comes back by and by. Time is given by the caller, so that tests need no
+// waiting.
 
 // Lower goes first; within one class the order of arrival holds.
 enum irc_class {
@@ -32,6 +34,8 @@ struct irc_item {
     char *wire_target;  // folded nick or channel of the last line
     uint64_t last_line; // hash of that line's text
     uint64_t ping;      // number of the PING sent after the last line
+    uint64_t label;     // that the last line carries; 0: none
+    unsigned repeats;   // of the whole, since the server asked to
 };
 
 struct irc_queue {
@@ -39,8 +43,11 @@ struct irc_queue {
     struct irc_item *last[IRC_CLASS_COUNT];
     int64_t burst;
     int64_t per_second;
-    int64_t tokens; // thousandths of a line
+    int64_t tokens; // a line costs 8000
     int64_t filled_ms;
+    unsigned slowed;   // how often the pace is halved
+    int64_t slowed_ms; // when it was, or came back, the last time
+    int64_t paused_ms; // nothing is said before
 };
 
 void irc_item_destroy(struct irc_item *item);
@@ -49,6 +56,13 @@ void irc_item_destroy(struct irc_item *item);
 void irc_queue_init(struct irc_queue *queue, int64_t burst, int64_t per_second,
                     int64_t now_ms);
 void irc_queue_clear(struct irc_queue *queue); // destroys all items
+
+// For a new connection: a full bucket and no pause, at the pace there was.
+void irc_queue_restart(struct irc_queue *queue, int64_t now_ms);
+
+// The server takes the bot for a flood: a pause, then half the pace. What it says in
+// the pause is about the same flood.
+void irc_queue_slow_down(struct irc_queue *queue, int64_t now_ms);
 
 // Takes over the item, at the end of its class.
 void irc_queue_add_take(struct irc_queue *queue, struct irc_item *item);

@@ -28,15 +28,22 @@ void irc_settings_copy(struct irc_options *to, const struct irc_options *from) {
         .port = from->port,
         .tls = from->tls,
         .ca_file = copy(from->ca_file),
+        .fingerprint = copy(from->fingerprint),
+        .client_cert_file = copy(from->client_cert_file),
         .proxy = copy(from->proxy),
         .nick = copy(from->nick),
         .alternative_nick_count = from->alternative_nick_count,
         .realname = copy(from->realname != NULL ? from->realname : from->nick),
         .password = copy(from->password),
         .sasl_account = copy(from->sasl_account),
-        .sasl_password = copy(from->sasl_password != NULL ? from->sasl_password : ""),
+        .sasl_mechanism = copy(from->sasl_mechanism),
+        .sasl_password = copy(from->sasl_password),
+        .nickserv_account = copy(from->nickserv_account),
+        .nickserv_password = copy(from->nickserv_password),
+        .nickserv_service = copy(from->nickserv_service),
         .flood_burst = from->flood_burst,
         .flood_per_second = from->flood_per_second,
+        .accounts_only = from->accounts_only,
         .channel_count = from->channel_count,
     };
     to->alternative_nicks = mem_alloc(from->alternative_nick_count + 1, sizeof(char *));
@@ -62,11 +69,17 @@ void irc_settings_finish(struct irc_options *settings) {
     free(settings->channels);
     free(settings->host);
     free(settings->ca_file);
+    free(settings->fingerprint);
+    free(settings->client_cert_file);
     free(settings->proxy);
     free(settings->nick);
     free(settings->realname);
     free(settings->password);
     free(settings->sasl_account);
+    free(settings->sasl_mechanism);
     free(settings->sasl_password);
+    free(settings->nickserv_account);
+    free(settings->nickserv_password);
+    free(settings->nickserv_service);
     *settings = (struct irc_options){0};
 }

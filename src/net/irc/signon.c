@@ -29,10 +29,12 @@ static const struct {
     {"invite-notify", IRC_INVITE_NOTIFY},
     {"setname", IRC_SETNAME},
     {"standard-replies", IRC_STANDARD_REPLIES},
+    {"userhost-in-names", IRC_USERHOST_IN_NAMES},
 };
 enum { CAPABILITIES = sizeof capabilities / sizeof capabilities[0] };
 
 void irc_signon_finish(struct irc_signon *signon) {
+    irc_sasl_destroy(signon->sasl);
     buf_finish(&signon->nick);
     buf_finish(&signon->reason);
     *signon = (struct irc_signon){0};
@@ -59,6 +61,15 @@ static enum irc_signon_result refused(struct irc_signon *signon, const char *wha
     return failed(signon, IRC_SIGNON_REFUSED, what, detail);
 }
 
+static enum irc_signon_result refused_without_sasl(struct irc_signon *signon,
+                                                   struct slice detail) {
+    char *what =
+        str_printf("the server offers no SASL %s", signon->options->sasl_mechanism);
+    enum irc_signon_result result = refused(signon, what, detail);
+    free(what);
+    return result;
+}
+
 static struct slice last_param(const struct irc_line *line) {
     return line->param_count > 0 ? line->params[line->param_count - 1]
                                  : (struct slice){0};
@@ -70,31 +81,46 @@ static void add_nick(const struct irc_signon *signon, struct buf *out) {
     buf_add_str(out, "\r\n");
 }
 
+static void say_password(struct irc_signon *signon, struct buf *out) {
+    if (!signon->greeted && signon->options->password != NULL) {
+        buf_add_str(out, "PASS :");
+        buf_add_str(out, signon->options->password);
+        buf_add_str(out, "\r\n");
+    }
+    signon->greeted = true;
+}
+
 static void introduce(struct irc_signon *signon, struct buf *out) {
     if (signon->introduced) {
         return;
     }
     signon->introduced = true;
+    say_password(signon, out);
     add_nick(signon, out);
     buf_add_str(out, "USER usher 0 * :");
     buf_add_str(out, signon->options->realname);
     buf_add_str(out, "\r\n");
 }
 
-void irc_signon_start(struct irc_signon *signon, const struct irc_options *options,
-                      struct buf *out) {
-    irc_signon_finish(signon);
-    signon->options = options;
-    buf_add_str(&signon->nick, options->nick);
-    if (options->password != NULL) {
-        buf_add_str(out, "PASS :");
-        buf_add_str(out, options->password);
-        buf_add_str(out, "\r\n");
-    }
-    buf_add_str(out, "CAP LS 302\r\n");
-    // A server that knows CAP waits for its end; one that does not needs these.
+// A server that knows CAP waits for its end; one that does not needs all of this.
+static void greet(struct irc_signon *signon, struct buf *out) {
+    say_password(signon, out);
     if (!wants_sasl(signon)) {
         introduce(signon, out);
+    }
+}
+
+void irc_signon_start(struct irc_signon *signon, const struct irc_options *options,
+                      bool secure, struct buf *out) {
+    irc_signon_finish(signon);
+    signon->options = options;
+    signon->secure = secure;
+    signon->patient = !secure;
+    signon->sts = irc_sts_read((struct slice){0});
+    buf_add_str(&signon->nick, options->nick);
+    buf_add_str(out, "CAP LS 302\r\n");
+    if (secure) {
+        greet(signon, out);
     }
 }
 
@@ -108,13 +134,13 @@ static unsigned flag_of(struct slice name) {
 }
 
 // "PLAIN" in "EXTERNAL,PLAIN"; a list that is not given may hold anything.
-static bool has_plain(struct slice mechanisms) {
+static bool has_mechanism(struct slice mechanisms, const char *wanted) {
     struct slice name;
     if (mechanisms.len == 0) {
         return true;
     }
     while (slice_take_until(&mechanisms, ',', &name)) {
-        if (slice_is_nocase(name, "PLAIN")) {
+        if (slice_is_nocase(name, wanted)) {
             return true;
         }
     }
@@ -129,8 +155,12 @@ static void read_offer(struct irc_signon *signon, struct slice offer) {
             continue;
         }
         signon->offered |= flag_of(name);
-        if (slice_is(name, "sasl")) {
-            signon->plain_offered = has_plain(word);
+        if (slice_is(name, "sts")) {
+            signon->sts = irc_sts_read(word);
+        }
+        if (slice_is(name, "sasl") && wants_sasl(signon)) {
+            signon->mechanism_offered =
+                has_mechanism(word, signon->options->sasl_mechanism);
         }
     }
 }
@@ -163,11 +193,15 @@ static enum irc_signon_result end_negotiation(struct irc_signon *signon,
         return IRC_SIGNON_GOING;
     }
     if (wants_sasl(signon) && !signon->sasl_done) {
-        return refused(signon, "the server offers no SASL PLAIN", (struct slice){0});
+        return refused_without_sasl(signon, (struct slice){0});
     }
     introduce(signon, out);
     buf_add_str(out, "CAP END\r\n");
     return IRC_SIGNON_GOING;
+}
+
+static bool must_upgrade(const struct irc_signon *signon) {
+    return !signon->secure && signon->sts.port != 0;
 }
 
 // LS in several lines has "*" before the list in all but the last.
@@ -175,13 +209,17 @@ static enum irc_signon_result
 handle_offer(struct irc_signon *signon, const struct irc_line *line, struct buf *out) {
     read_offer(signon, last_param(line));
     bool more = line->param_count > 3 && slice_is(line->params[2], "*");
+    if (must_upgrade(signon)) {
+        return IRC_SIGNON_UPGRADE;
+    }
     if (more || signon->welcome) {
         return IRC_SIGNON_GOING;
     }
-    bool no_sasl = (signon->offered & IRC_SASL) == 0 || !signon->plain_offered;
+    bool no_sasl = (signon->offered & IRC_SASL) == 0 || !signon->mechanism_offered;
     if (wants_sasl(signon) && no_sasl) {
-        return refused(signon, "the server offers no SASL PLAIN", (struct slice){0});
+        return refused_without_sasl(signon, (struct slice){0});
     }
+    greet(signon, out);
     return request(signon, signon->offered, out) ? IRC_SIGNON_GOING
                                                  : end_negotiation(signon, out);
 }
@@ -200,6 +238,18 @@ static unsigned read_flags(struct irc_signon *signon, struct slice names) {
     return flags;
 }
 
+static void begin_sasl(struct irc_signon *signon, struct buf *out) {
+    const struct irc_options *options = signon->options;
+    if (signon->sasl != NULL) {
+        return;
+    }
+    signon->sasl = irc_sasl_create(options->sasl_mechanism, options->sasl_account,
+                                   options->sasl_password);
+    buf_add_str(out, "AUTHENTICATE ");
+    buf_add_str(out, options->sasl_mechanism);
+    buf_add_str(out, "\r\n");
+}
+
 static enum irc_signon_result handle_ack(struct irc_signon *signon,
                                          const struct irc_line *line, struct buf *out) {
     // What was not asked for is no answer: SASL least of all, without an account.
@@ -210,7 +260,7 @@ static enum irc_signon_result handle_ack(struct irc_signon *signon,
         return IRC_SIGNON_GOING;
     }
     if ((signon->enabled & IRC_SASL) != 0 && !signon->sasl_done) {
-        buf_add_str(out, "AUTHENTICATE PLAIN\r\n");
+        begin_sasl(signon, out);
         return IRC_SIGNON_GOING;
     }
     return end_negotiation(signon, out);
@@ -231,6 +281,9 @@ static enum irc_signon_result handle_new(struct irc_signon *signon,
                                          const struct irc_line *line, struct buf *out) {
     signon->offered = 0;
     read_offer(signon, last_param(line));
+    if (must_upgrade(signon)) {
+        return IRC_SIGNON_UPGRADE;
+    }
     if (signon->welcome) {
         request(signon, signon->offered, out);
     }
@@ -247,21 +300,31 @@ static enum irc_signon_result handle_del(struct irc_signon *signon,
 static enum irc_signon_result handle_authenticate(struct irc_signon *signon,
                                                   const struct irc_line *line,
                                                   struct buf *out) {
-    if (!wants_sasl(signon) || signon->sasl_done || signon->welcome ||
-        !slice_is(last_param(line), "+")) {
+    if (signon->sasl == NULL || signon->sasl_done) {
         return IRC_SIGNON_GOING;
     }
-    irc_sasl_add_plain(out, signon->options->sasl_account,
-                       signon->options->sasl_password);
-    return IRC_SIGNON_GOING;
+    struct error error = {0};
+    enum irc_signon_result result = IRC_SIGNON_GOING;
+    if (irc_sasl_take(signon->sasl, irc_line_param(line, 0), out, &error) != OK) {
+        result = refused(signon, "the SASL sign-on went wrong",
+                         slice_of(error_text(&error)));
+    }
+    error_finish(&error);
+    return result;
 }
 
+// 903, 907. Whoever is in the server's place can say so: where the mechanism proves
+// that the server knows the password, the proof must have come.
 static enum irc_signon_result handle_sasl_success(struct irc_signon *signon,
                                                   const struct irc_line *line,
                                                   struct buf *out) {
     (void)line;
-    if (signon->welcome || !wants_sasl(signon)) {
+    if (signon->sasl == NULL || signon->sasl_done) {
         return IRC_SIGNON_GOING;
+    }
+    if (!irc_sasl_is_complete(signon->sasl)) {
+        return refused(signon, "the server ended SASL before its time",
+                       (struct slice){0});
     }
     signon->sasl_done = true;
     return end_negotiation(signon, out);
@@ -271,23 +334,61 @@ static enum irc_signon_result handle_sasl_failure(struct irc_signon *signon,
                                                   const struct irc_line *line,
                                                   struct buf *out) {
     (void)out;
-    if (signon->welcome) {
+    if (signon->welcome || !wants_sasl(signon)) {
         return IRC_SIGNON_GOING;
     }
     return refused(signon, "the SASL account or its password was refused",
                    last_param(line));
 }
 
+// 906: by the server, since the bot aborts by closing the connection. It has run out
+// of patience, or of services.
+static enum irc_signon_result handle_sasl_aborted(struct irc_signon *signon,
+                                                  const struct irc_line *line,
+                                                  struct buf *out) {
+    (void)out;
+    if (signon->welcome || !wants_sasl(signon)) {
+        return IRC_SIGNON_GOING;
+    }
+    return failed(signon, IRC_SIGNON_FAILED, "the server broke SASL off",
+                  last_param(line));
+}
+
+// 908: nick, mechanisms, text
+static enum irc_signon_result handle_sasl_mechanisms(struct irc_signon *signon,
+                                                     const struct irc_line *line,
+                                                     struct buf *out) {
+    (void)out;
+    if (signon->welcome || !wants_sasl(signon)) {
+        return IRC_SIGNON_GOING;
+    }
+    return refused_without_sasl(signon, irc_line_param(line, 1));
+}
+
 // 421: a server that does not know CAP goes on by itself.
 static enum irc_signon_result handle_unknown_command(struct irc_signon *signon,
                                                      const struct irc_line *line,
                                                      struct buf *out) {
-    (void)out;
     if (signon->welcome || !slice_is(irc_line_param(line, 1), "CAP")) {
         return IRC_SIGNON_OTHER;
     }
     if (wants_sasl(signon)) {
         return refused(signon, "the server does not know SASL", (struct slice){0});
+    }
+    greet(signon, out);
+    return IRC_SIGNON_GOING;
+}
+
+// 451: so, too, does one that wants NICK before all else.
+static enum irc_signon_result handle_not_registered(struct irc_signon *signon,
+                                                    const struct irc_line *line,
+                                                    struct buf *out) {
+    (void)line;
+    if (signon->welcome) {
+        return IRC_SIGNON_OTHER;
+    }
+    if (!wants_sasl(signon)) {
+        greet(signon, out);
     }
     return IRC_SIGNON_GOING;
 }
@@ -345,17 +446,17 @@ static const struct {
     enum irc_signon_result (*handle)(struct irc_signon *signon,
                                      const struct irc_line *line, struct buf *out);
 } handlers[] = {
-    {"CAP", "LS", handle_offer},        {"CAP", "ACK", handle_ack},
-    {"CAP", "NAK", handle_nak},         {"CAP", "NEW", handle_new},
-    {"CAP", "DEL", handle_del},         {"AUTHENTICATE", NULL, handle_authenticate},
-    {"001", NULL, handle_welcome},      {"421", NULL, handle_unknown_command},
-    {"432", NULL, handle_nick_refused}, {"433", NULL, handle_nick_refused},
-    {"436", NULL, handle_nick_refused}, {"437", NULL, handle_nick_refused},
-    {"464", NULL, handle_banned},       {"465", NULL, handle_banned},
-    {"902", NULL, handle_sasl_failure}, {"903", NULL, handle_sasl_success},
-    {"904", NULL, handle_sasl_failure}, {"905", NULL, handle_sasl_failure},
-    {"906", NULL, handle_sasl_failure}, {"907", NULL, handle_sasl_success},
-    {"908", NULL, handle_sasl_failure},
+    {"CAP", "LS", handle_offer},          {"CAP", "ACK", handle_ack},
+    {"CAP", "NAK", handle_nak},           {"CAP", "NEW", handle_new},
+    {"CAP", "DEL", handle_del},           {"AUTHENTICATE", NULL, handle_authenticate},
+    {"001", NULL, handle_welcome},        {"421", NULL, handle_unknown_command},
+    {"432", NULL, handle_nick_refused},   {"433", NULL, handle_nick_refused},
+    {"436", NULL, handle_nick_refused},   {"437", NULL, handle_nick_refused},
+    {"451", NULL, handle_not_registered}, {"464", NULL, handle_banned},
+    {"465", NULL, handle_banned},         {"902", NULL, handle_sasl_failure},
+    {"903", NULL, handle_sasl_success},   {"904", NULL, handle_sasl_failure},
+    {"905", NULL, handle_sasl_failure},   {"906", NULL, handle_sasl_aborted},
+    {"907", NULL, handle_sasl_success},   {"908", NULL, handle_sasl_mechanisms},
 };
 
 enum irc_signon_result irc_signon_handle(struct irc_signon *signon,
@@ -372,7 +473,14 @@ enum irc_signon_result irc_signon_handle(struct irc_signon *signon,
     return IRC_SIGNON_OTHER;
 }
 
-enum irc_signon_result irc_signon_time_out(struct irc_signon *signon) {
+enum irc_signon_result irc_signon_time_out(struct irc_signon *signon, struct buf *out) {
+    if (signon->patient) {
+        signon->patient = false;
+        if (!wants_sasl(signon)) {
+            greet(signon, out);
+        }
+        return IRC_SIGNON_GOING;
+    }
     if (wants_sasl(signon) && !signon->sasl_done) {
         return refused(signon, "the server did not answer about SASL",
                        (struct slice){0});

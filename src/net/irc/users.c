@@ -20,8 +20,9 @@ static void destroy_user(struct irc_user *user) {
     free(user->nick);
     free(user->name);
     free(user->mask);
+    free(user->host);
     free(user->account);
-    free(user->channels);
+    free(user->seats);
     free(user);
 }
 
@@ -57,32 +58,59 @@ static void make_token(char token[IRC_TOKEN_LEN + 1]) {
 
 // The identity's list of users.
 
+static void link_behind(struct irc_user *before, struct irc_user *user) {
+    user->previous_same = before;
+    user->next_same = before->next_same;
+    if (user->next_same != NULL) {
+        user->next_same->previous_same = user;
+    }
+    before->next_same = user;
+}
+
+// Behind the first, who spoke.
 static void link_identity(struct irc_users *users, struct irc_user *user) {
-    user->next_same = table_get(&users->by_identity, irc_user_identity(user));
-    table_set(&users->by_identity, irc_user_identity(user), user);
+    const char *identity = irc_user_identity(user);
+    struct irc_user *first = table_get(&users->by_identity, identity);
+    if (first != NULL) {
+        link_behind(first, user);
+    } else {
+        table_set(&users->by_identity, identity, user);
+    }
     users->changes++;
 }
 
 static void unlink_identity(struct irc_users *users, struct irc_user *user) {
     const char *identity = irc_user_identity(user);
-    struct irc_user *first = table_get(&users->by_identity, identity);
-    if (first != user) {
-        while (first->next_same != user) {
-            first = first->next_same;
-        }
-        first->next_same = user->next_same;
+    if (user->next_same != NULL) {
+        user->next_same->previous_same = user->previous_same;
+    }
+    if (user->previous_same != NULL) {
+        user->previous_same->next_same = user->next_same;
     } else if (user->next_same != NULL) {
         table_set(&users->by_identity, identity, user->next_same);
     } else {
         table_remove(&users->by_identity, identity);
     }
     user->next_same = NULL;
+    user->previous_same = NULL;
+}
+
+void irc_users_spoke(struct irc_users *users, struct irc_user *user) {
+    user->away = false;
+    if (user->previous_same == NULL) {
+        return;
+    }
+    unlink_identity(users, user);
+    struct irc_user *second =
+        table_set(&users->by_identity, irc_user_identity(user), user);
+    second->previous_same = user;
+    user->next_same = second;
 }
 
 // The strangers, in the order in which they last spoke.
 
 static bool is_stranger(const struct irc_user *user) {
-    return user->channel_count == 0;
+    return user->seat_count == 0;
 }
 
 static void link_stranger(struct irc_users *users, struct irc_user *user) {
@@ -167,7 +195,12 @@ struct irc_user *irc_users_find(struct irc_users *users, struct slice nick) {
 }
 
 struct irc_user *irc_users_of(const struct irc_users *users, const char *identity) {
-    return table_get(&users->by_identity, identity);
+    struct irc_user *first = table_get(&users->by_identity, identity);
+    struct irc_user *user = first;
+    while (user != NULL && user->away) {
+        user = user->next_same;
+    }
+    return user != NULL ? user : first;
 }
 
 // The part of a source after the nick; empty when it says none.
@@ -175,10 +208,17 @@ static struct slice mask_of(struct slice source, struct slice nick) {
     return slice_from(source, nick.len + 1);
 }
 
-static void set_mask(struct irc_user *user, struct slice mask) {
+static void take_mask(struct irc_user *user, struct slice mask) {
+    struct slice host = irc_source_split(mask).host;
+    free(user->mask);
+    free(user->host);
+    user->mask = slice_copy(mask);
+    user->host = host.len > 0 ? utf8_clean(host) : NULL;
+}
+
+void irc_users_set_mask(struct irc_user *user, struct slice mask) {
     if (mask.len > 0 && !(user->mask != NULL && slice_is(mask, user->mask))) {
-        free(user->mask);
-        user->mask = slice_copy(mask);
+        take_mask(user, mask);
     }
 }
 
@@ -208,12 +248,25 @@ static bool make_room(struct irc_users *users) {
     return true;
 }
 
-static size_t find_channel(const struct irc_user *user, uint32_t channel) {
-    size_t i = 0;
-    while (i < user->channel_count && user->channels[i] != channel) {
-        i++;
+// The user's seat in the channel; NULL when not in it.
+static struct irc_seat *find_seat(const struct irc_user *user, uint32_t channel) {
+    for (size_t i = 0; i < user->seat_count; i++) {
+        if (user->seats[i].channel == channel) {
+            return &user->seats[i];
+        }
     }
-    return i;
+    return NULL;
+}
+
+static void take_seat(struct irc_user *user, uint32_t channel) {
+    struct irc_seat *seat = find_seat(user, channel);
+    if (seat == NULL) {
+        user->seats = mem_grow(user->seats, user->seat_count, &user->seat_cap,
+                               sizeof *user->seats);
+        seat = &user->seats[user->seat_count];
+        user->seat_count++;
+    }
+    *seat = (struct irc_seat){.channel = channel};
 }
 
 struct irc_user *irc_users_join(struct irc_users *users, struct slice source,
@@ -229,24 +282,19 @@ struct irc_user *irc_users_join(struct irc_users *users, struct slice source,
     } else if (is_stranger(user)) {
         unlink_stranger(users, user);
     }
-    set_mask(user, mask);
-    if (find_channel(user, channel) == user->channel_count) {
-        user->channels = mem_grow(user->channels, user->channel_count,
-                                  &user->channel_cap, sizeof *user->channels);
-        user->channels[user->channel_count] = channel;
-        user->channel_count++;
-    }
+    irc_users_set_mask(user, mask);
+    take_seat(user, channel);
     return user;
 }
 
 static void take_out(struct irc_users *users, struct irc_user *user, uint32_t channel) {
-    size_t at = find_channel(user, channel);
-    if (at == user->channel_count) {
+    struct irc_seat *seat = find_seat(user, channel);
+    if (seat == NULL) {
         return;
     }
-    if (user->channel_count > 1) {
-        user->channels[at] = user->channels[user->channel_count - 1];
-        user->channel_count--;
+    if (user->seat_count > 1) {
+        *seat = user->seats[user->seat_count - 1];
+        user->seat_count--;
         return;
     }
     remove_user(users, user);
@@ -291,6 +339,30 @@ void irc_users_leave(struct irc_users *users, uint32_t channel) {
     }
 }
 
+void irc_users_set_modes(struct irc_user *user, uint32_t channel, uint64_t modes) {
+    struct irc_seat *seat = find_seat(user, channel);
+    if (seat != NULL) {
+        seat->modes = modes;
+    }
+}
+
+void irc_users_change_modes(struct irc_user *user, uint32_t channel, uint64_t modes,
+                            bool set) {
+    struct irc_seat *seat = find_seat(user, channel);
+    if (seat != NULL) {
+        seat->modes = set ? seat->modes | modes : seat->modes & ~modes;
+    }
+}
+
+void irc_users_forget_modes(struct irc_users *users, uint32_t channel) {
+    size_t at = 0;
+    const char *key = NULL;
+    void *user = NULL;
+    while (table_next(&users->by_nick, &at, &key, &user)) {
+        irc_users_set_modes(user, channel, 0);
+    }
+}
+
 static bool is_account(struct slice account) {
     // "~" would be taken for a token. What is not clean is not mended: two accounts
     // that become one by it would be one person.
@@ -298,12 +370,20 @@ static bool is_account(struct slice account) {
            !slice_is(account, "0") && utf8_is_clean(account);
 }
 
+// Like the accounts of the configuration.
+static void fold_account(struct slice account, struct buf *folded) {
+    buf_clear(folded);
+    for (size_t i = 0; i < account.len; i++) {
+        buf_add_char(folded, (char)ascii_lower(account.data[i]));
+    }
+}
+
 void irc_users_set_account(struct irc_users *users, struct irc_user *user,
                            struct slice account) {
     if (!is_account(account)) {
         account.len = 0;
     }
-    irc_fold(users->isupport, account, &users->key);
+    fold_account(account, &users->key);
     const char *had = user->account != NULL ? user->account : "";
     if (strcmp(had, buf_str(&users->key)) == 0) {
         return;
@@ -322,15 +402,24 @@ struct irc_user *irc_users_speaker(struct irc_users *users, struct slice source)
         // One more than the limit at worst: the next stranger replaces it.
         (void)make_room(users);
         user = add_user(users, nick);
-        user->mask = slice_copy(mask);
+        take_mask(user, mask);
         link_stranger(users, user);
     } else if (is_stranger(user)) {
         unlink_stranger(users, user);
         link_stranger(users, user);
     } else {
-        set_mask(user, mask);
+        irc_users_set_mask(user, mask);
     }
     return user;
+}
+
+void irc_users_forget_accounts(struct irc_users *users) {
+    size_t at = 0;
+    const char *key = NULL;
+    void *user = NULL;
+    while (table_next(&users->by_nick, &at, &key, &user)) {
+        irc_users_set_account(users, user, (struct slice){0});
+    }
 }
 
 void irc_users_forget_stranger(struct irc_users *users, struct slice nick) {
@@ -342,9 +431,21 @@ void irc_users_forget_stranger(struct irc_users *users, struct slice nick) {
 
 bool irc_users_has_member(const struct irc_users *users, uint32_t channel,
                           const char *identity) {
-    const struct irc_user *user = irc_users_of(users, identity);
-    while (user != NULL && find_channel(user, channel) == user->channel_count) {
+    const struct irc_user *user = table_get(&users->by_identity, identity);
+    while (user != NULL && find_seat(user, channel) == NULL) {
         user = user->next_same;
     }
     return user != NULL;
+}
+
+bool irc_users_has_mode(const struct irc_users *users, uint32_t channel,
+                        const char *identity, uint64_t modes) {
+    const struct irc_user *user = table_get(&users->by_identity, identity);
+    for (; user != NULL; user = user->next_same) {
+        const struct irc_seat *seat = find_seat(user, channel);
+        if (seat != NULL && (seat->modes & modes) != 0) {
+            return true;
+        }
+    }
+    return false;
 }

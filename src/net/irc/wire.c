@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "fetch/multi.h"
 #include "net/irc/framing.h"
+#include "net/irc/pin.h"
 
 enum {
     CONNECT_TIMEOUT_MS = 30 * 1000,
@@ -29,7 +30,7 @@ struct irc_wire {
     struct event_base *base;
     struct multi *multi; // of its own: a shared one would prune the connection
     CURL *easy;
-    char *url;
+    struct irc_pin pin;
     char reason[CURL_ERROR_SIZE];
     enum state state;
     struct event *readable;
@@ -47,11 +48,7 @@ struct irc_wire *irc_wire_create(const struct irc_wire_options *options,
     *wire = (struct irc_wire){
         .options = *options, .events = events, .context = context, .base = base};
     wire->multi = multi_create(base);
-    // The scheme only says whether there is TLS: CONNECT_ONLY speaks no HTTP.
-    bool bare_ipv6 = strchr(options->host, ':') != NULL && options->host[0] != '[';
-    wire->url = str_printf("%s://%s%s%s:%lld/", options->tls ? "https" : "http",
-                           bare_ipv6 ? "[" : "", options->host, bare_ipv6 ? "]" : "",
-                           (long long)options->port);
+    wire->pin.expected = options->fingerprint;
     return wire;
 }
 
@@ -64,7 +61,6 @@ void irc_wire_destroy(struct irc_wire *wire) {
     irc_framing_finish(&wire->framing);
     buf_finish(&wire->sending);
     buf_finish(&wire->queued);
-    free(wire->url);
     free(wire);
 }
 
@@ -95,10 +91,26 @@ static bool is_certificate_error(CURLcode result) {
            result == CURLE_SSL_ISSUER_ERROR || result == CURLE_SSL_INVALIDCERTSTATUS;
 }
 
+static bool is_of_proxy(const struct irc_wire *wire, CURLcode result) {
+    long status = 0; // of an HTTP proxy's answer
+    curl_easy_getinfo(wire->easy, CURLINFO_HTTP_CONNECTCODE, &status);
+    return result == CURLE_PROXY || result == CURLE_COULDNT_RESOLVE_PROXY ||
+           status >= 300;
+}
+
+static char *explain(const struct irc_wire *wire, CURLcode result) {
+    if (wire->pin.mismatched) {
+        return str_printf("the server's certificate has another fingerprint: %s",
+                          wire->pin.presented);
+    }
+    return str_printf("%s%s", is_of_proxy(wire, result) ? "the proxy: " : "",
+                      wire->reason[0] != '\0' ? wire->reason
+                                              : curl_easy_strerror(result));
+}
+
 // Closes first, so that the callee may open again.
 static void end(struct irc_wire *wire, CURLcode result) {
-    char *reason =
-        mem_copy(wire->reason[0] != '\0' ? wire->reason : curl_easy_strerror(result));
+    char *reason = explain(wire, result);
     irc_wire_close(wire);
     wire->events->ended(
         wire->context,
@@ -210,15 +222,53 @@ static void on_done(void *context, CURL *easy, CURLcode result) {
     wire->events->connected(wire->context);
 }
 
-static void set_options(struct irc_wire *wire) {
+static CURLcode apply_pin(CURL *easy, void *ssl_ctx, void *pin) {
+    (void)easy;
+    irc_pin_apply(pin, ssl_ctx);
+    return CURLE_OK;
+}
+
+static void set_url(struct irc_wire *wire, int64_t port, bool tls) {
+    // The scheme only says whether there is TLS: CONNECT_ONLY speaks no HTTP.
+    const char *host = wire->options.host;
+    bool bare_ipv6 = strchr(host, ':') != NULL && host[0] != '[';
+    char *url =
+        str_printf("%s://%s%s%s:%lld/", tls ? "https" : "http", bare_ipv6 ? "[" : "",
+                   host, bare_ipv6 ? "]" : "", (long long)port);
+    curl_easy_setopt(wire->easy, CURLOPT_URL, url);
+    free(url);
+}
+
+static void set_tls(struct irc_wire *wire) {
     CURL *easy = wire->easy;
-    curl_easy_setopt(easy, CURLOPT_URL, wire->url);
-    curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_SSL_ENABLE_ALPN, 0L);
     curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (wire->options.ca_file != NULL) {
+        curl_easy_setopt(easy, CURLOPT_CAINFO, wire->options.ca_file);
+        curl_easy_setopt(easy, CURLOPT_CAPATH, NULL); // trust nothing beside it
+    }
+    if (wire->options.fingerprint != NULL) {
+        curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, apply_pin);
+        curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, &wire->pin);
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+        curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
+        curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+        curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L); // always verified
+    }
+    if (wire->options.client_cert_file != NULL) {
+        curl_easy_setopt(easy, CURLOPT_SSLCERT, wire->options.client_cert_file);
+        curl_easy_setopt(easy, CURLOPT_SSLKEY, wire->options.client_cert_file);
+        curl_easy_setopt(easy, CURLOPT_KEYPASSWD, ""); // else asked for on a terminal
+    }
+}
+
+static void set_connection(struct irc_wire *wire) {
+    CURL *easy = wire->easy;
+    curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); // the end waits for no look-up
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, (long)KEEPALIVE_S);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, (long)KEEPALIVE_S);
@@ -228,22 +278,21 @@ static void set_options(struct irc_wire *wire) {
                      wire->options.proxy != NULL ? wire->options.proxy : "");
     curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
     curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
-    if (wire->options.ca_file != NULL) {
-        curl_easy_setopt(easy, CURLOPT_CAINFO, wire->options.ca_file);
-        curl_easy_setopt(easy, CURLOPT_CAPATH, NULL); // trust nothing beside it
-    }
 }
 
-void irc_wire_open(struct irc_wire *wire) {
+void irc_wire_open(struct irc_wire *wire, int64_t port, bool tls) {
     irc_wire_close(wire);
     irc_framing_finish(&wire->framing);
     wire->reason[0] = '\0';
+    wire->pin.mismatched = false;
     wire->easy = curl_easy_init();
     if (wire->easy == NULL) {
         abort(); // only for want of memory
     }
     wire->state = CONNECTING;
-    set_options(wire);
+    set_url(wire, port, tls);
+    set_connection(wire);
+    set_tls(wire);
     multi_add(wire->multi, wire->easy, on_done, wire);
 }
 

@@ -21,15 +21,15 @@ struct irc_wire;
 // All strings are borrowed for as long as the wire lives.
 struct irc_wire_options {
     const char *host;
-    int64_t port;
-    bool tls;
-    const char *ca_file; // NULL: the system's
-    const char *proxy;   // NULL: none
+    const char *ca_file;          // NULL: the system's
+    const char *fingerprint;      // NULL: the certificate is verified by CA and host
+    const char *client_cert_file; // NULL: none
+    const char *proxy;            // NULL: none
 };
 
 enum irc_wire_end {
     IRC_WIRE_LOST,        // can't connect, or the connection broke
-    IRC_WIRE_CERTIFICATE, // the certificate is not trusted or not the host's
+    IRC_WIRE_CERTIFICATE, // a certificate, the server's or our own, is not good
 };
 
 // Called from the loop only. The wire may be opened or closed in any of them, but
@@ -49,7 +49,7 @@ struct irc_wire *irc_wire_create(const struct irc_wire_options *options,
 void irc_wire_destroy(struct irc_wire *wire);
 
 // Begins to connect; `connected` or `ended` follows.
-void irc_wire_open(struct irc_wire *wire);
+void irc_wire_open(struct irc_wire *wire, int64_t port, bool tls);
 
 // At once, without a word to the server. Does nothing on a closed wire.
 void irc_wire_close(struct irc_wire *wire);

@@ -17,6 +17,7 @@ struct matrix_rooms;
 struct matrix_invites;
 struct matrix_direct;
 struct matrix_sender;
+struct matrix_receipts;
 struct matrix_sync;
 
 enum matrix_link { MATRIX_LINK_NEW, MATRIX_LINK_UP, MATRIX_LINK_DOWN };
@@ -47,6 +48,7 @@ struct matrix {
     struct matrix_invites *invites;
     struct matrix_direct *direct;
     struct matrix_sender *sender;
+    struct matrix_receipts *receipts;
     struct matrix_sync *sync;
 };
 

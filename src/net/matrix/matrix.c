@@ -12,6 +12,7 @@
 #include "net/matrix/invites.h"
 #include "net/matrix/login.h"
 #include "net/matrix/parse.h"
+#include "net/matrix/receipts.h"
 #include "net/matrix/rooms.h"
 #include "net/matrix/send.h"
 #include "net/matrix/sync.h"
@@ -147,6 +148,7 @@ static void network_stop(struct network *network) {
     matrix_invites_stop(matrix->invites);
     matrix_direct_stop(matrix->direct);
     matrix_sender_clear(matrix->sender);
+    matrix_receipts_stop(matrix->receipts);
     matrix->link = MATRIX_LINK_DOWN;
 }
 
@@ -157,6 +159,7 @@ static void network_destroy(struct network *network) {
     network_stop(network);
     struct matrix *matrix = matrix_of(network);
     matrix_sender_destroy(matrix->sender);
+    matrix_receipts_destroy(matrix->receipts);
     matrix_direct_destroy(matrix->direct);
     matrix_invites_destroy(matrix->invites);
     matrix_sync_destroy(matrix->sync);
@@ -174,6 +177,7 @@ static void network_destroy(struct network *network) {
 }
 
 static const struct network_functions functions = {
+    .can_edit = true,
     .start = network_start,
     .send = network_send,
     .has_member = network_has_member,
@@ -199,6 +203,7 @@ struct network *matrix_create(const char *name, const struct matrix_options *opt
     matrix->invites = matrix_invites_create(matrix);
     matrix->direct = matrix_direct_create(matrix);
     matrix->sender = matrix_sender_create(matrix);
+    matrix->receipts = matrix_receipts_create(matrix);
     matrix->sync = matrix_sync_create(matrix);
     return &matrix->network;
 }

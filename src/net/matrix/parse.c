@@ -5,17 +5,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "net/matrix/api.h"
 
-enum { NAME_BYTES_MAX = 256 };
+enum {
+    NAME_BYTES_MAX = 256,
+    KEY_BYTES_MAX = 64,  // of a reaction: a longer one means nothing here
+    MENTIONED_MAX = 100, // of one message: later ones are not looked at
+};
 
 static void event_finish(struct matrix_event *event) {
     free(event->id);
     free(event->sender);
     free(event->text);
+    free(event->of);
+    free(event->thread);
+    free(event->mentioned);
     free(event->member);
     free(event->member_name);
 }
@@ -85,25 +93,113 @@ char *matrix_clean_name(const char *name) {
     return result;
 }
 
-// False where the message is none to act on: another type, an edit.
-static bool parse_message(const cJSON *content, struct matrix_event *event) {
+// The event under the key if it can be one, NULL else.
+static char *event_id(const cJSON *object, const char *key) {
+    const char *id = matrix_json_text(object, key);
+    return matrix_id_valid(id, '$') ? mem_copy(id) : NULL;
+}
+
+static bool is_related(const cJSON *content, const char *type) {
+    const cJSON *relation = matrix_json_object(content, "m.relates_to");
+    const char *found = matrix_json_text(relation, "rel_type");
+    return found != NULL && strcmp(found, type) == 0;
+}
+
+static const char *body_of(const cJSON *content) {
     const char *type = matrix_json_text(content, "msgtype");
-    const char *body = matrix_json_text(content, "body");
-    if (type == NULL || body == NULL || strcmp(type, "m.text") != 0) {
+    return type != NULL && strcmp(type, "m.text") == 0
+               ? matrix_json_text(content, "body")
+               : NULL;
+}
+
+// v1.11, "Event replacements": what stands beside m.new_content is for clients that
+// do not know them.
+static bool parse_edit(const cJSON *content, struct matrix_event *event) {
+    const char *body = body_of(matrix_json_object(content, "m.new_content"));
+    event->of = event_id(matrix_json_object(content, "m.relates_to"), "event_id");
+    if (body == NULL || event->of == NULL) {
         return false;
     }
+    event->kind = MATRIX_EVENT_EDIT;
+    event->text = clean_text(slice_of(body), LIMIT_MESSAGE_BYTES);
+    return true;
+}
+
+// v1.11, "User and room mentions".
+static char *parse_mentions(const cJSON *content) {
+    const cJSON *mentions = matrix_json_object(content, "m.mentions");
+    struct buf list = {0};
+    size_t count = 0;
+    const cJSON *user = NULL;
+    cJSON_ArrayForEach(user, matrix_json_array(mentions, "user_ids")) {
+        const char *id = cJSON_GetStringValue(user);
+        if (count < MENTIONED_MAX && matrix_id_valid(id, '@')) {
+            buf_printf(&list, "%s%s ", count == 0 ? " " : "", id);
+            count++;
+        }
+    }
+    return count > 0 ? buf_take(&list) : NULL;
+}
+
+// In a thread "m.in_reply_to" may be there for clients that know no threads (v1.11,
+// "Fallback for unthreaded clients").
+static void parse_place(const cJSON *content, struct matrix_event *event) {
     const cJSON *relation = matrix_json_object(content, "m.relates_to");
-    const char *relation_type = matrix_json_text(relation, "rel_type");
-    if (relation_type != NULL && strcmp(relation_type, "m.replace") == 0) {
+    bool falls_back = false;
+    if (is_related(content, "m.thread")) {
+        event->thread = event_id(relation, "event_id");
+        falls_back = matrix_json_is_true(relation, "is_falling_back");
+    }
+    if (!falls_back) {
+        event->of = event_id(matrix_json_object(relation, "m.in_reply_to"), "event_id");
+    }
+}
+
+// False where the message is none to act on: of another type.
+static bool parse_message(const cJSON *content, struct matrix_event *event) {
+    const char *body = body_of(content);
+    if (is_related(content, "m.replace")) {
+        return parse_edit(content, event);
+    }
+    if (body == NULL) {
         return false;
     }
     struct slice text = slice_of(body);
+    const cJSON *relation = matrix_json_object(content, "m.relates_to");
     if (matrix_json_object(relation, "m.in_reply_to") != NULL) {
         text = matrix_strip_reply(text);
     }
+    parse_place(content, event);
     event->kind = MATRIX_EVENT_MESSAGE;
     event->text = clean_text(text, LIMIT_MESSAGE_BYTES);
+    event->mentioned = parse_mentions(content);
     return true;
+}
+
+// Since version 11 of rooms the redacted event stands in the content.
+static bool parse_redaction(const cJSON *json, const cJSON *content,
+                            struct matrix_event *event) {
+    event->of = event_id(content, "redacts");
+    if (event->of == NULL) {
+        event->of = event_id(json, "redacts");
+    }
+    event->kind = MATRIX_EVENT_REDACTION;
+    event->text = mem_copy("");
+    return event->of != NULL;
+}
+
+// v1.11, "Event annotations and reactions".
+static bool parse_reaction(const cJSON *content, struct matrix_event *event) {
+    const cJSON *relation = matrix_json_object(content, "m.relates_to");
+    const char *key = matrix_json_text(relation, "key");
+    if (key == NULL || strlen(key) > KEY_BYTES_MAX ||
+        !is_related(content, "m.annotation")) {
+        return false;
+    }
+    event->of = event_id(relation, "event_id");
+    event->kind = MATRIX_EVENT_REACTION;
+    event->text = clean_text(slice_of(key), KEY_BYTES_MAX);
+    return event->of != NULL;
 }
 
 static bool membership_is(const cJSON *content, const char *wanted) {
@@ -142,14 +238,18 @@ static bool parse_event(const cJSON *json, struct matrix_event_list *list) {
     struct matrix_event event = {.sent_ms = sent_ms};
     bool useful =
         (strcmp(type, "m.room.message") == 0 && parse_message(content, &event)) ||
+        (strcmp(type, "m.room.redaction") == 0 &&
+         parse_redaction(json, content, &event)) ||
+        (strcmp(type, "m.reaction") == 0 && parse_reaction(content, &event)) ||
         (strcmp(type, "m.room.member") == 0 && parse_member(json, content, &event));
-    if (useful) {
-        event.id = mem_copy(id);
-        event.sender = mem_copy(sender);
-        list->items =
-            mem_grow(list->items, list->count, &list->cap, sizeof *list->items);
-        list->items[list->count++] = event;
+    if (!useful) {
+        event_finish(&event);
+        return true;
     }
+    event.id = mem_copy(id);
+    event.sender = mem_copy(sender);
+    list->items = mem_grow(list->items, list->count, &list->cap, sizeof *list->items);
+    list->items[list->count++] = event;
     return true;
 }
 

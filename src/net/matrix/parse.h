@@ -16,8 +16,11 @@ struct cJSON;
 // output here.
 
 enum matrix_event_kind {
-    MATRIX_EVENT_MESSAGE, // m.room.message of type m.text, not an edit
-    MATRIX_EVENT_MEMBER,  // m.room.member
+    MATRIX_EVENT_MESSAGE,   // m.room.message of type m.text
+    MATRIX_EVENT_EDIT,      // likewise, that replaces another
+    MATRIX_EVENT_REDACTION, // m.room.redaction
+    MATRIX_EVENT_REACTION,  // m.reaction
+    MATRIX_EVENT_MEMBER,    // m.room.member
 };
 
 struct matrix_event {
@@ -25,7 +28,11 @@ struct matrix_event {
     char *id;
     char *sender;
     int64_t sent_ms;
-    char *text;        // of a message: without reply fallback
+    char *text;        // of a message: without reply fallback; of an edit: the new
+                       // text; of a reaction: its key
+    char *of;          // the event replaced, redacted, reacted to, replied to; NULL
+    char *thread;      // of a message: root of the thread it is in; NULL
+    char *mentioned;   // of a message: user ids, a blank before and after each; NULL
     char *member;      // whose membership
     char *member_name; // their display name; NULL: none
     bool joined;       // is a member from here on

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "net/matrix/send.h"
 
-#include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,22 +9,20 @@
 #include "base/memory.h"
 #include "base/table.h"
 #include "net/matrix/api.h"
+#include "net/matrix/content.h"
 #include "net/matrix/direct.h"
 #include "net/matrix/retry.h"
 #include "net/matrix/rooms.h"
 
-enum {
-    PARALLEL_MAX = 8,
-    // An event may have 65,536 bytes (v1.11, "Size limits"); what the server adds
-    // to the content has its place in the rest.
-    CONTENT_BYTES_MAX = 60000,
-};
+enum { PARALLEL_MAX = 8 };
 
 struct queued {
     struct queued *next;
     uint64_t id;
     uint64_t order; // of arrival
     enum priority priority;
+    struct target target; // its texts point into the next
+    char *target_texts;
     char *transaction, *text, *html;
 };
 
@@ -46,6 +43,7 @@ struct matrix_sender {
 };
 
 static void queued_free(struct queued *queued) {
+    free(queued->target_texts);
     free(queued->transaction);
     free(queued->text);
     free(queued->html);
@@ -105,34 +103,14 @@ static void lane_end(struct lane *lane) {
     lane_destroy(lane);
 }
 
-char *matrix_notice_content(const char *text, const char *html) {
-    cJSON *content = cJSON_CreateObject();
-    cJSON_AddStringToObject(content, "msgtype", "m.notice");
-    cJSON_AddStringToObject(content, "body", text);
-    char *plain = matrix_json_print(content);
-    char *rich = NULL;
-    if (html != NULL) {
-        cJSON_AddStringToObject(content, "format", "org.matrix.custom.html");
-        cJSON_AddStringToObject(content, "formatted_body", html);
-        rich = matrix_json_print(content);
-    }
-    cJSON_Delete(content);
-    if (rich != NULL && strlen(rich) <= CONTENT_BYTES_MAX) {
-        free(plain);
-        return rich;
-    }
-    free(rich);
-    return plain;
-}
-
-// Tells, and takes the first message off its lane.
-static void settle(struct lane *lane, const char *reason) {
+// Tells, and takes the first message off its lane. `event`: what the server calls it.
+static void settle(struct lane *lane, const char *event, const char *reason) {
     struct matrix *matrix = lane->sender->matrix;
     struct queued *queued = lane->first;
     lane->first = queued->next;
     if (reason == NULL) {
         matrix->network.events->delivered(matrix->network.context, &matrix->network,
-                                          queued->id);
+                                          queued->id, event);
     } else {
         matrix->network.events->refused(matrix->network.context, &matrix->network,
                                         queued->id, reason);
@@ -160,8 +138,9 @@ static void on_sent(void *context, const struct http_answer *http) {
     struct matrix_answer answer;
     matrix_answer_read(&answer, http);
     if (answer.kind == ANSWER_OK || answer.kind == ANSWER_REFUSED) {
+        const char *event = matrix_json_text(answer.json, "event_id");
         matrix_retry_reset(&lane->retry);
-        settle(lane, answer.reason);
+        settle(lane, matrix_id_valid(event, '$') ? event : NULL, answer.reason);
     } else {
         wait_again(lane, &answer);
     }
@@ -171,12 +150,13 @@ static void on_sent(void *context, const struct http_answer *http) {
 
 // v1.11, PUT /rooms/{roomId}/send/{eventType}/{txnId}.
 static void lane_send(struct lane *lane, const char *room) {
+    const struct queued *queued = lane->first;
     struct buf path = {0};
     buf_add_str(&path, "/rooms/");
     matrix_uri_add(&path, room);
     buf_add_str(&path, "/send/m.room.message/");
-    matrix_uri_add(&path, lane->first->transaction);
-    char *body = matrix_notice_content(lane->first->text, lane->first->html);
+    matrix_uri_add(&path, queued->transaction);
+    char *body = matrix_content(&queued->target, queued->text, queued->html);
     struct matrix_request request = {.method = "PUT",
                                      .path = buf_str(&path),
                                      .body = body,
@@ -218,7 +198,7 @@ static struct lane *next_ready(const struct matrix_sender *sender) {
 
 static void refuse_all(struct lane *lane, const char *reason) {
     while (lane->first != NULL) {
-        settle(lane, reason);
+        settle(lane, NULL, reason);
     }
 }
 
@@ -289,6 +269,8 @@ void matrix_sender_add(struct matrix_sender *sender, const struct outgoing *outg
     queued->id = outgoing->id;
     queued->order = sender->arrived++;
     queued->priority = outgoing->priority;
+    queued->target = outgoing->target;
+    queued->target_texts = target_keep(&queued->target);
     queued->transaction = mem_copy(outgoing->transaction);
     queued->text = mem_copy(outgoing->text);
     queued->html = mem_copy(outgoing->html);

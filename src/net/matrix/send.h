@@ -28,7 +28,4 @@ void matrix_sender_found(struct matrix_sender *sender, const char *user,
 void matrix_sender_not_found(struct matrix_sender *sender, const char *user,
                              const char *reason);
 
-// Content of the m.room.message event, as JSON; the caller frees.
-char *matrix_notice_content(const char *text, const char *html);
-
 #endif

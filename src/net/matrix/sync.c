@@ -27,7 +27,8 @@ enum {
     "\"room\":{\"account_data\":{\"not_types\":[\"*\"]},"                   \
     "\"ephemeral\":{\"not_types\":[\"*\"]},"                                \
     "\"state\":{\"types\":[\"m.room.member\"],\"lazy_load_members\":true}," \
-    "\"timeline\":{\"types\":[\"m.room.message\",\"m.room.member\"],"       \
+    "\"timeline\":{\"types\":[\"m.room.message\",\"m.room.member\","        \
+    "\"m.reaction\",\"m.room.redaction\"],"                                 \
     "\"limit\":" timeline_limit ",\"lazy_load_members\":true}}}"
 
 struct matrix_sync {

@@ -15,6 +15,7 @@
 #include "net/matrix/order.h"
 #include "net/matrix/retry.h"
 #include "net/matrix/rooms.h"
+#include "net/matrix/tell.h"
 
 enum {
     PAGES_MAX = 2 * LIMIT_MATRIX_GAP_EVENTS / 100, // pages may come half empty
@@ -52,36 +53,6 @@ static struct matrix_update *current(struct matrix_timeline *timeline) {
 
 // --- telling ---
 
-static void tell_message(struct matrix_timeline *timeline,
-                         const struct matrix_room_state *room,
-                         const struct matrix_event *event, bool from_gap) {
-    struct matrix *matrix = timeline->matrix;
-    bool heard = room->name != NULL || matrix_room_is_direct(room);
-    if (!heard || event->text[0] == '\0' ||
-        strcmp(event->sender, matrix->own_id) == 0) {
-        return;
-    }
-    char *name = matrix_room_name_of(room, event->sender);
-    struct incoming incoming = {
-        .person = {.network = matrix->network.name,
-                   .identity = event->sender,
-                   .account = event->sender,
-                   .name = name},
-        .room = room->name,
-        .back = {.kind = TARGET_ROOM,
-                 .network = matrix->network.name,
-                 .id = room->name != NULL ? room->name : room->id},
-        .text = event->text,
-        .event = event->id,
-        .sent_ms = event->sent_ms,
-        .own_names = matrix->names,
-        .may_be_old = timeline->catch_up || from_gap,
-    };
-    matrix->network.events->message(matrix->network.context, &matrix->network,
-                                    &incoming);
-    free(name);
-}
-
 // Members of a gap are not followed: the list was fetched after it.
 static void follow_member(struct matrix_timeline *timeline,
                           struct matrix_room_state *room,
@@ -107,7 +78,7 @@ static void tell_event(struct matrix_timeline *timeline,
     if (event->kind == MATRIX_EVENT_MEMBER) {
         follow_member(timeline, room, event, from_gap);
     } else if (timeline->since != NULL) {
-        tell_message(timeline, room, event, from_gap);
+        matrix_tell(timeline->matrix, room, event, timeline->catch_up || from_gap);
     }
 }
 
@@ -300,7 +271,8 @@ static void on_page(void *context, const struct http_answer *http) {
 
 // v1.11, GET /rooms/{roomId}/messages.
 static void ask_page(struct matrix_timeline *timeline) {
-    static const char filter[] = "{\"types\":[\"m.room.message\",\"m.room.member\"],"
+    static const char filter[] = "{\"types\":[\"m.room.message\",\"m.room.member\","
+                                 "\"m.reaction\",\"m.room.redaction\"],"
                                  "\"lazy_load_members\":true}";
     if (timeline->from == NULL) {
         timeline->from = mem_copy(current(timeline)->prev_batch);
@@ -320,7 +292,7 @@ static void ask_page(struct matrix_timeline *timeline) {
 
 static bool has_message(const struct matrix_update *update) {
     for (size_t i = 0; i < update->timeline.count; i++) {
-        if (update->timeline.items[i].kind == MATRIX_EVENT_MESSAGE) {
+        if (update->timeline.items[i].kind != MATRIX_EVENT_MEMBER) {
             return true;
         }
     }

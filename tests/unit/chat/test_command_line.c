@@ -51,6 +51,21 @@ static void command_line__parse__table(void **state) {
     }
 }
 
+// Whom the network pings needs no colon; in the midst of a text it still is no address.
+static void command_line__parse__a_ping_at_the_front_addresses(void **state) {
+    (void)state;
+    struct incoming incoming = {
+        .room = "#x", .text = "usher now", .own_names = names, .mentions_bot = true};
+    struct command_line line;
+    assert_true(command_line_parse(&incoming, &line));
+    assert_int_equal(line.addressing, ADDRESSED_BY_NAME);
+    assert_true(slice_is(line.word, "now"));
+    incoming.text = "ask usher now";
+    assert_false(command_line_parse(&incoming, &line));
+    incoming.text = "ushers now";
+    assert_false(command_line_parse(&incoming, &line));
+}
+
 static void command_line__one_edit__table(void **state) {
     (void)state;
     static const struct {
@@ -84,6 +99,7 @@ static void commands__table__is_whole(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(command_line__parse__table),
+        cmocka_unit_test(command_line__parse__a_ping_at_the_front_addresses),
         cmocka_unit_test(command_line__one_edit__table),
         cmocka_unit_test(commands__table__is_whole),
     };

@@ -16,6 +16,13 @@ static void record(void *context, const struct outbox_item *item) {
     last_given = item->id;
 }
 
+static enum err record_told(void *context, const struct outbox_told *told) {
+    (void)context;
+    buf_printf(&sent, "told %s %s#%d of %s ", told->event != NULL ? told->event : "-",
+               told->about.workshop, (int)told->about.question, told->text);
+    return OK;
+}
+
 static struct store *store;
 
 static struct outbox *set_up(void) {
@@ -48,7 +55,7 @@ static void tear_down(struct outbox *outbox) {
 static void add(struct outbox *outbox, const char *text, enum priority priority) {
     struct message message = {0};
     message_line(&message, text);
-    const struct target target = {TARGET_ROOM, "net", "room"};
+    const struct target target = {.kind = TARGET_ROOM, .network = "net", .id = "room"};
     assert_int_equal(outbox_add(outbox, &target, &message, priority), OK);
     message_finish(&message);
 }
@@ -56,7 +63,7 @@ static void add(struct outbox *outbox, const char *text, enum priority priority)
 static void answer(struct outbox *outbox, const char *text, const char *event) {
     struct message message = {0};
     message_line(&message, text);
-    const struct target target = {TARGET_ROOM, "net", "room"};
+    const struct target target = {.kind = TARGET_ROOM, .network = "net", .id = "room"};
     const struct outbox_answer how = {.event = event, .priority = PRIORITY_ANSWER};
     assert_int_equal(outbox_add_answer(outbox, &target, &message, &how), OK);
     message_finish(&message);
@@ -104,7 +111,7 @@ static void outbox__down__gives_again_what_was_not_delivered(void **state) {
     uint64_t first = last_given;
     add(outbox, "two", PRIORITY_ANSWER);
     commit(outbox);
-    outbox_done(outbox, "net", first);
+    outbox_done(outbox, "net", first, NULL);
     outbox_network_down(outbox, "net");
     assert_false(outbox_is_busy(outbox));
     buf_clear(&sent);
@@ -120,8 +127,8 @@ static void outbox__restart__loads_what_was_not_removed(void **state) {
     add(outbox, "one", PRIORITY_ANSWER);
     add(outbox, "two", PRIORITY_ANSWER);
     commit(outbox);
-    outbox_done(outbox, "net", last_given - 1);
-    assert_int_equal(outbox_store_done(outbox), OK);
+    outbox_done(outbox, "net", last_given - 1, NULL);
+    assert_int_equal(outbox_store_done(outbox, record_told, NULL), OK);
     commit(outbox);
     outbox = restart(outbox);
     assert_string_equal(buf_str(&sent), "o2=two ");
@@ -140,6 +147,40 @@ static void outbox__store_answers__keeps_the_transaction_id(void **state) {
     commit(outbox);
     outbox = restart(outbox);
     assert_string_equal(buf_str(&sent), "a$event.0=hello ");
+    tear_down(outbox);
+}
+
+// Those about a question are told once they have an end, with or without a row.
+static void outbox__store_done__tells_of_messages_about_questions(void **state) {
+    (void)state;
+    struct outbox *outbox = set_up();
+    const struct target target = {.kind = TARGET_ROOM, .network = "net", .id = "room"};
+    struct message message = {.about = {"w", 3, EVENT_SHOWN}};
+    message_line(&message, "three");
+    const struct outbox_answer how = {.event = "$e", .priority = PRIORITY_ANSWER};
+    assert_int_equal(outbox_add(outbox, &target, &message, PRIORITY_NOTICE), OK);
+    assert_int_equal(outbox_add_answer(outbox, &target, &message, &how), OK);
+    message_finish(&message);
+    add(outbox, "of nothing", PRIORITY_LIST);
+    commit(outbox);
+    outbox = restart(outbox); // the answer without a row is lost with the process
+    outbox_done(outbox, "net", last_given - 1, "$first");
+    outbox_done(outbox, "net", last_given, "$other");
+    buf_clear(&sent);
+    assert_int_equal(outbox_store_done(outbox, record_told, NULL), OK);
+    assert_string_equal(buf_str(&sent), "told $first w#3 of three ");
+    commit(outbox);
+    message = (struct message){.about = {"w", 4, EVENT_SHOWN}};
+    message_line(&message, "four");
+    assert_int_equal(outbox_add_answer(outbox, &target, &message, &how), OK);
+    message_finish(&message);
+    outbox_committed(outbox);
+    outbox_release(outbox);
+    outbox_done(outbox, "net", last_given, "$second");
+    buf_clear(&sent);
+    assert_int_equal(outbox_store_done(outbox, record_told, NULL), OK);
+    assert_string_equal(buf_str(&sent), "told $second w#4 of four ");
+    commit(outbox);
     tear_down(outbox);
 }
 
@@ -178,10 +219,10 @@ static void outbox__overflow__loses_and_repeats_nothing(void **state) {
         outbox_release(eager.outbox);
         assert_true(eager.given_len > 0);
         for (size_t i = 0; i < eager.given_len; i++) {
-            outbox_done(eager.outbox, "net", eager.given[i]);
+            outbox_done(eager.outbox, "net", eager.given[i], NULL);
         }
         eager.given_len = 0;
-        assert_int_equal(outbox_store_done(eager.outbox), OK);
+        assert_int_equal(outbox_store_done(eager.outbox, record_told, NULL), OK);
         assert_int_equal(store_commit(store), OK);
         outbox_committed(eager.outbox);
     }
@@ -214,7 +255,7 @@ static void outbox__overflow__loads_no_answer_twice(void **state) {
             at++;
         }
         for (uint64_t id = 1; id <= LIMIT_OUTBOX_MESSAGES + 100; id++) {
-            outbox_done(outbox, "net", id);
+            outbox_done(outbox, "net", id, NULL);
         }
     }
     assert_false(outbox_has(outbox, "net"));
@@ -229,6 +270,7 @@ int main(void) {
         cmocka_unit_test(outbox__down__gives_again_what_was_not_delivered),
         cmocka_unit_test(outbox__restart__loads_what_was_not_removed),
         cmocka_unit_test(outbox__store_answers__keeps_the_transaction_id),
+        cmocka_unit_test(outbox__store_done__tells_of_messages_about_questions),
         cmocka_unit_test(outbox__overflow__loses_and_repeats_nothing),
         cmocka_unit_test(outbox__overflow__loads_no_answer_twice),
     };

@@ -91,14 +91,14 @@ static void questions__vote__counts_a_person_once_and_orders(void **state) {
     ask(store, &ana, "two");
     struct question question;
     assert_int_equal(questions_get(store, "w", 2, &question), OK);
-    int64_t person = 0;
-    assert_int_equal(people_get(store, &bob, &person), OK);
+    struct voter voter = {0};
+    assert_int_equal(people_get(store, &bob, &voter.person), OK);
     const struct change vote = {.action = QUESTION_VOTE, .actor = "b", .at_ms = 5};
     const struct change unvote = {.action = QUESTION_UNVOTE, .actor = "b", .at_ms = 6};
-    assert_int_equal(questions_vote(store, "w", &question, person, &unvote),
+    assert_int_equal(questions_vote(store, "w", &question, &voter, &unvote),
                      ERR_CONFLICT);
-    assert_int_equal(questions_vote(store, "w", &question, person, &vote), OK);
-    assert_int_equal(questions_vote(store, "w", &question, person, &vote),
+    assert_int_equal(questions_vote(store, "w", &question, &voter, &vote), OK);
+    assert_int_equal(questions_vote(store, "w", &question, &voter, &vote),
                      ERR_CONFLICT);
     assert_int_equal(question.votes, 1);
     question_finish(&question);
@@ -110,6 +110,79 @@ static void questions__vote__counts_a_person_once_and_orders(void **state) {
     assert_int_equal(order[0], 2);
     assert_int_equal(order[1], 1);
     assert_int_equal(questions_count(store, "w", &filter), 2);
+    store_close(store);
+}
+
+static void people__host__is_of_those_without_account(void **state) {
+    (void)state;
+    struct store *store = open_memory();
+    const struct person cleo = {"irc", "~1", NULL, "cleo", "Gate.Example", false};
+    const struct person dora = {"irc", "~2", NULL, "dora", "gate.example", false};
+    const struct person eva = {"other", "~2", NULL, "eva", "gate.example", false};
+    const struct person fay = {"irc", "~3", NULL, "fay", NULL, false};
+    assert_int_equal(people_host(store, &ana), 0);
+    assert_int_equal(people_host(store, &fay), 0);
+    assert_true(people_host(store, &cleo) != 0);
+    assert_true(people_host(store, &cleo) == people_host(store, &dora));
+    assert_true(people_host(store, &cleo) != people_host(store, &eva));
+    struct store *another = open_memory();
+    assert_true(people_host(store, &cleo) != people_host(another, &cleo));
+    store_close(another);
+    store_close(store);
+}
+
+static void vote_from(struct store *store, int64_t number, const struct voter *voter,
+                      enum question_action action) {
+    struct question question;
+    const struct change change = {.action = action, .actor = "b", .at_ms = 5};
+    assert_int_equal(questions_get(store, "w", number, &question), OK);
+    assert_int_equal(questions_vote(store, "w", &question, voter, &change), OK);
+    question_finish(&question);
+}
+
+static void questions__count_votes_of_host__counts_that_question_alone(void **state) {
+    (void)state;
+    struct store *store = open_memory();
+    ask(store, &ana, "one");
+    ask(store, &ana, "two");
+    vote_from(store, 1, &(struct voter){11, 7}, QUESTION_VOTE);
+    vote_from(store, 1, &(struct voter){12, 7}, QUESTION_VOTE);
+    vote_from(store, 1, &(struct voter){13, 8}, QUESTION_VOTE);
+    vote_from(store, 1, &(struct voter){14, 0}, QUESTION_VOTE);
+    vote_from(store, 2, &(struct voter){11, 7}, QUESTION_VOTE);
+    assert_int_equal(questions_count_votes_of_host(store, "w", 1, 7), 2);
+    assert_int_equal(questions_count_votes_of_host(store, "w", 1, 0), 0);
+    assert_int_equal(questions_count_votes_of_host(store, "v", 1, 7), 0);
+    vote_from(store, 1, &(struct voter){12, 0}, QUESTION_UNVOTE); // from elsewhere
+    assert_int_equal(questions_count_votes_of_host(store, "w", 1, 7), 1);
+    assert_true(questions_has_voted(store, "w", 1, 11));
+    assert_false(questions_has_voted(store, "w", 1, 12));
+    store_close(store);
+}
+
+static void questions__count_open_of_host__leaves_out_what_is_closed(void **state) {
+    (void)state;
+    struct store *store = open_memory();
+    static const struct {
+        enum question_state state;
+        int64_t host;
+    } cases[] = {{QUESTION_PENDING, 7},   {QUESTION_APPROVED, 7},
+                 {QUESTION_WITHDRAWN, 7}, {QUESTION_ANSWERED, 7},
+                 {QUESTION_PENDING, 8},   {QUESTION_PENDING, 0}};
+    int64_t asker = 0;
+    assert_int_equal(people_get(store, &bob, &asker), OK);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct question question = {.state = cases[i].state,
+                                    .asker = asker,
+                                    .asker_host = cases[i].host,
+                                    .asker_name = mem_copy("b"),
+                                    .text = mem_copy("t")};
+        assert_int_equal(questions_add(store, "w", &question, "t", "b@itu"), OK);
+        question_finish(&question);
+    }
+    assert_int_equal(questions_count_open_of_host(store, "w", 7), 2);
+    assert_int_equal(questions_count_open_of_host(store, "w", 8), 1);
+    assert_int_equal(questions_count_open_of_host(store, "w", 0), 0);
     store_close(store);
 }
 
@@ -140,7 +213,8 @@ static void count_row(void *context, const struct outbox_row *row) {
 static void outbox_rows__add__never_gives_an_id_twice(void **state) {
     (void)state;
     struct store *store = open_memory();
-    struct outbox_row row = {.target = {TARGET_ROOM, "irc", "#x"}, .text = "t"};
+    struct outbox_row row = {
+        .target = {.kind = TARGET_ROOM, .network = "irc", .id = "#x"}, .text = "t"};
     assert_int_equal(outbox_rows_add(store, &row), OK);
     int64_t first = row.id;
     assert_int_equal(outbox_rows_remove(store, first), OK);
@@ -193,6 +267,9 @@ int main(void) {
         cmocka_unit_test(store__refuse_writes__changes_nothing),
         cmocka_unit_test(sessions__number__is_never_used_twice),
         cmocka_unit_test(questions__vote__counts_a_person_once_and_orders),
+        cmocka_unit_test(people__host__is_of_those_without_account),
+        cmocka_unit_test(questions__count_votes_of_host__counts_that_question_alone),
+        cmocka_unit_test(questions__count_open_of_host__leaves_out_what_is_closed),
         cmocka_unit_test(questions__find_equal__ignores_withdrawn),
         cmocka_unit_test(outbox_rows__add__never_gives_an_id_twice),
         cmocka_unit_test(store__open__is_for_one_owner_and_any_reader),

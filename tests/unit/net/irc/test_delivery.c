@@ -120,6 +120,67 @@ static void delivery__echo__acknowledges_by_the_last_line(void **state) {
     expect_told(fixture, "+2");
 }
 
+static void use_labels(struct fixture *fixture) {
+    fixture->delivery.echo = true;
+    fixture->delivery.labels = true;
+}
+
+static void delivery__label__acknowledges_the_message_that_has_it(void **state) {
+    struct fixture *fixture = *state;
+    use_labels(fixture);
+    say(fixture, TARGET_ROOM, "#Hall", "one\nsame\n ");
+    say(fixture, TARGET_ROOM, "#Hall", "same");
+    say(fixture, TARGET_ROOM, "#Hall", "same");
+    expect_said(fixture, 0,
+                "PRIVMSG #Hall :one\r\n@label=1 PRIVMSG #Hall :same\r\n"
+                "@label=2 PRIVMSG #Hall :same\r\n@label=3 PRIVMSG #Hall :same\r\n");
+    irc_delivery_echo(&fixture->delivery, slice_of("#hall"), slice_of("same"));
+    irc_delivery_acknowledge_label(&fixture->delivery, slice_of("7"));
+    irc_delivery_acknowledge_label(&fixture->delivery, slice_of("0"));
+    irc_delivery_acknowledge_label(&fixture->delivery, slice_of("h2"));
+    irc_delivery_acknowledge_label(&fixture->delivery, slice_of(""));
+    expect_told(fixture, "");
+    irc_delivery_acknowledge_label(&fixture->delivery, slice_of("2"));
+    irc_delivery_acknowledge_label(&fixture->delivery, slice_of("2"));
+    expect_told(fixture, "+2");
+    irc_delivery_refuse_label(&fixture->delivery, slice_of("3"), slice_of("no\x02"));
+    irc_delivery_acknowledge_label(&fixture->delivery, slice_of("1"));
+    expect_told(fixture, "-3(no)+1");
+    assert_false(irc_delivery_is_open(&fixture->delivery));
+}
+
+static void delivery__label__an_error_without_it_refuses_nothing(void **state) {
+    struct fixture *fixture = *state;
+    use_labels(fixture);
+    say(fixture, TARGET_ROOM, "#Hall", "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11");
+    struct buf out = {0};
+    irc_delivery_pump(&fixture->delivery, 0, &out, OUT_MAX);
+    assert_null(strstr(buf_str(&out), "label"));
+    buf_finish(&out);
+    irc_delivery_refuse(&fixture->delivery, slice_of("#hall"), slice_of("no"));
+    expect_said(fixture, 1000, "@label=1 PRIVMSG #Hall :11\r\n");
+    irc_delivery_refuse(&fixture->delivery, slice_of("#hall"), slice_of("no"));
+    expect_told(fixture, "");
+    irc_delivery_refuse_label(&fixture->delivery, slice_of("1"), slice_of("no"));
+    expect_told(fixture, "-1(no)");
+}
+
+static void delivery__label__that_is_never_answered_ends_with_a_pong(void **state) {
+    struct fixture *fixture = *state;
+    use_labels(fixture);
+    say(fixture, TARGET_ROOM, "#Hall", "one");
+    expect_said(fixture, 0, "@label=1 PRIVMSG #Hall :one\r\n");
+    irc_delivery_pong(&fixture->delivery, slice_of("usher-1"));
+    expect_told(fixture, "");
+    irc_delivery_pong(&fixture->delivery, slice_of("usher-2"));
+    expect_told(fixture, "+1");
+    // The answer that comes late means nothing to the next message.
+    say(fixture, TARGET_ROOM, "#Hall", "two");
+    expect_said(fixture, 0, "@label=2 PRIVMSG #Hall :two\r\n");
+    irc_delivery_refuse_label(&fixture->delivery, slice_of("1"), slice_of("no"));
+    expect_told(fixture, "");
+}
+
 static void delivery__refuse__ends_the_first_to_that_target(void **state) {
     struct fixture *fixture = *state;
     say(fixture, TARGET_ROOM, "#Hall", "one");
@@ -145,6 +206,70 @@ static void delivery__refuse__stops_a_message_half_said(void **state) {
     expect_told(fixture, "-1(no)");
     expect_said(fixture, 100000, "");
     assert_int_equal(irc_delivery_wait_ms(&fixture->delivery, 0), -1);
+}
+
+static void delivery__repeat__says_again_what_was_dropped(void **state) {
+    struct fixture *fixture = *state;
+    say(fixture, TARGET_ROOM, "#Hall", "one\ntwo");
+    say(fixture, TARGET_ROOM, "#Hall", "three");
+    expect_said(fixture, 0,
+                "PRIVMSG #Hall :one\r\nPRIVMSG #Hall :two\r\n"
+                "PRIVMSG #Hall :three\r\nPING :usher-1\r\n");
+    irc_delivery_repeat(&fixture->delivery, slice_of("#other"), slice_of("slow"));
+    irc_delivery_repeat(&fixture->delivery, slice_of("#hall"), slice_of("slow"));
+    irc_delivery_pong(&fixture->delivery, slice_of("usher-1"));
+    expect_told(fixture, "+2");
+    expect_said(fixture, 0,
+                "PRIVMSG #Hall :one\r\nPRIVMSG #Hall :two\r\nPING :usher-2\r\n");
+    irc_delivery_pong(&fixture->delivery, slice_of("usher-2"));
+    expect_told(fixture, "+1");
+}
+
+static void delivery__repeat__ends_after_some_times(void **state) {
+    struct fixture *fixture = *state;
+    say(fixture, TARGET_ROOM, "#Hall", "one\ntwo");
+    int times = 0;
+    while (fixture->told.len == 0) {
+        struct buf out = {0};
+        irc_delivery_pump(&fixture->delivery, times * 100000, &out, OUT_MAX);
+        assert_non_null(strstr(buf_str(&out), "PRIVMSG #Hall :one\r\n"));
+        buf_finish(&out);
+        // Each of its lines is answered.
+        irc_delivery_repeat(&fixture->delivery, slice_of("#hall"), slice_of("slow"));
+        irc_delivery_repeat(&fixture->delivery, slice_of("#hall"), slice_of("slow"));
+        times++;
+    }
+    expect_told(fixture, "-1(slow)");
+    assert_int_equal(times, 6);
+    expect_said(fixture, 1000000, "");
+}
+
+static void delivery__add_raw__drops_more_than_a_few(void **state) {
+    struct fixture *fixture = *state;
+    struct buf out = {0};
+    for (int i = 0; i < 10 * LIMIT_IRC_RAW_LINES; i++) {
+        irc_delivery_add_raw(&fixture->delivery, IRC_CLASS_CONTROL, "PART #x");
+    }
+    for (int64_t now_ms = 0; now_ms < 1000000; now_ms += 1000) {
+        irc_delivery_pump(&fixture->delivery, now_ms, &out, OUT_MAX);
+    }
+    assert_int_equal(out.len, LIMIT_IRC_RAW_LINES * strlen("PART #x\r\n"));
+    buf_finish(&out);
+    irc_delivery_add_raw(&fixture->delivery, IRC_CLASS_CONTROL, "PART #y");
+    expect_said(fixture, 2000000, "PART #y\r\n");
+}
+
+// A room that the bot is banned from for good.
+static void delivery__pump__goes_on_beside_a_room_that_holds_all_it_may(void **state) {
+    struct fixture *fixture = *state;
+    for (int i = 0; i < 300; i++) {
+        say(fixture, TARGET_ROOM, "#closed", "text");
+    }
+    expect_said(fixture, 0, "");
+    buf_clear(&fixture->told);
+    say(fixture, TARGET_ROOM, "#Hall", "here");
+    expect_said(fixture, 0, "PRIVMSG #Hall :here\r\nPING :usher-1\r\n");
+    assert_in_range(fixture->delivery.held_count, 1, LIMIT_IN_FLIGHT_MESSAGES / 2);
 }
 
 static void delivery__pump__resolves_a_person_to_the_present_nick(void **state) {
@@ -229,8 +354,15 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(delivery__pong__acknowledges_what_was_said_before),
         TEST(delivery__echo__acknowledges_by_the_last_line),
+        TEST(delivery__label__acknowledges_the_message_that_has_it),
+        TEST(delivery__label__an_error_without_it_refuses_nothing),
+        TEST(delivery__label__that_is_never_answered_ends_with_a_pong),
         TEST(delivery__refuse__ends_the_first_to_that_target),
         TEST(delivery__refuse__stops_a_message_half_said),
+        TEST(delivery__repeat__says_again_what_was_dropped),
+        TEST(delivery__repeat__ends_after_some_times),
+        TEST(delivery__add_raw__drops_more_than_a_few),
+        TEST(delivery__pump__goes_on_beside_a_room_that_holds_all_it_may),
         TEST(delivery__pump__resolves_a_person_to_the_present_nick),
         TEST(delivery__pump__holds_until_the_account_is_there),
         TEST(delivery__pump__holds_until_the_room_is_joined),

@@ -151,6 +151,111 @@ static void users__limit__lets_strangers_make_room(void **state) {
     assert_int_equal(users->by_identity.used, 100 + 1);
 }
 
+static void users__modes__are_of_one_channel_and_follow_the_nick(void **state) {
+    struct irc_users *users = users_of(state);
+    uint64_t op = irc_mode_bit('o');
+    struct irc_user *ana = irc_users_join(users, slice_of("ana!a@host"), 0);
+    irc_users_join(users, slice_of("ana!a@host"), 1);
+    char *identity = mem_copy(irc_user_identity(ana));
+    irc_users_set_modes(ana, 0, op | irc_mode_bit('v'));
+    irc_users_set_modes(ana, 7, op); // not in it
+    assert_true(irc_users_has_mode(users, 0, identity, op));
+    assert_false(irc_users_has_mode(users, 1, identity, op));
+    assert_false(irc_users_has_mode(users, 7, identity, op));
+    assert_false(irc_users_has_mode(users, 0, "other", op));
+    irc_users_rename(users, slice_of("ana"), slice_of("anna"));
+    assert_true(irc_users_has_mode(users, 0, identity, op));
+    irc_users_change_modes(ana, 0, op, false);
+    assert_false(irc_users_has_mode(users, 0, identity, op));
+    assert_true(irc_users_has_mode(users, 0, identity, irc_mode_bit('v')));
+    irc_users_change_modes(ana, 0, op, true);
+    irc_users_forget_modes(users, 0);
+    assert_false(irc_users_has_mode(users, 0, identity, op | irc_mode_bit('v')));
+    free(identity);
+}
+
+static void users__modes__end_with_the_membership(void **state) {
+    struct irc_users *users = users_of(state);
+    uint64_t op = irc_mode_bit('o');
+    struct irc_user *ana = irc_users_join(users, slice_of("ana!a@host"), 0);
+    irc_users_join(users, slice_of("ana!a@host"), 1);
+    char *identity = mem_copy(irc_user_identity(ana));
+    irc_users_set_modes(ana, 0, op);
+    irc_users_join(users, slice_of("ana!a@host"), 0); // the part went unseen
+    assert_false(irc_users_has_mode(users, 0, identity, op));
+    irc_users_set_modes(ana, 0, op);
+    irc_users_part(users, slice_of("ana"), 0);
+    assert_false(irc_users_has_mode(users, 0, identity, op));
+    irc_users_join(users, slice_of("ana!a@host"), 0);
+    assert_false(irc_users_has_mode(users, 0, identity, op));
+    free(identity);
+}
+
+static void users__modes__count_for_all_of_an_account(void **state) {
+    struct irc_users *users = users_of(state);
+    uint64_t op = irc_mode_bit('o');
+    struct irc_user *one = irc_users_join(users, slice_of("one!a@host"), 0);
+    struct irc_user *two = irc_users_join(users, slice_of("two!a@host"), 0);
+    irc_users_set_modes(one, 0, op);
+    irc_users_set_account(users, two, slice_of("chair"));
+    assert_false(irc_users_has_mode(users, 0, "chair", op));
+    irc_users_set_account(users, one, slice_of("Chair"));
+    assert_true(irc_users_has_mode(users, 0, "chair", op));
+    irc_users_set_account(users, one, slice_of("*")); // logged out
+    assert_false(irc_users_has_mode(users, 0, "chair", op));
+    irc_users_set_account(users, one, slice_of("chair"));
+    irc_users_forget_accounts(users);
+    assert_null(irc_users_of(users, "chair"));
+    assert_true(irc_users_has_mode(users, 0, irc_user_identity(one), op));
+}
+
+static void users__set_account__compares_like_the_configuration(void **state) {
+    struct irc_users *users = users_of(state);
+    struct irc_user *user = irc_users_join(users, slice_of("ana!a@host"), 0);
+    irc_users_set_account(users, user, slice_of("Chair[1]^"));
+    assert_string_equal(user->account, "chair[1]^"); // whatever the case mapping
+}
+
+static void users__of__prefers_who_is_there_and_spoke_last(void **state) {
+    struct irc_users *users = users_of(state);
+    struct irc_user *user[3];
+    static const char *const sources[] = {"one!a@h", "two!a@h", "three!a@h"};
+    for (size_t i = 0; i < 3; i++) {
+        user[i] = irc_users_join(users, slice_of(sources[i]), 0);
+        irc_users_set_account(users, user[i], slice_of("ana"));
+    }
+    assert_ptr_equal(irc_users_of(users, "ana"), user[0]);
+    irc_users_spoke(users, user[1]);
+    assert_ptr_equal(irc_users_of(users, "ana"), user[1]);
+    irc_users_spoke(users, user[2]);
+    irc_users_spoke(users, user[2]);
+    assert_ptr_equal(irc_users_of(users, "ana"), user[2]);
+    user[2]->away = true;
+    assert_ptr_equal(irc_users_of(users, "ana"), user[1]);
+    user[0]->away = true;
+    user[1]->away = true;
+    assert_ptr_equal(irc_users_of(users, "ana"), user[2]);
+    irc_users_spoke(users, user[0]);
+    assert_false(user[0]->away);
+    irc_users_quit(users, slice_of("two"));
+    irc_users_quit(users, slice_of("one"));
+    assert_ptr_equal(irc_users_of(users, "ana"), user[2]);
+    irc_users_quit(users, slice_of("three"));
+    assert_null(irc_users_of(users, "ana"));
+}
+
+static void users__set_mask__keeps_the_person(void **state) {
+    struct irc_users *users = users_of(state);
+    struct irc_user *ana = irc_users_join(users, slice_of("ana!a@host"), 0);
+    char *identity = mem_copy(irc_user_identity(ana));
+    irc_users_set_mask(ana, slice_of("a@cloak"));
+    assert_string_equal(ana->mask, "a@cloak");
+    irc_users_set_mask(ana, (struct slice){0}); // a source without it
+    assert_string_equal(ana->mask, "a@cloak");
+    check_take(identity_of_speaker(users, "ana!a@cloak"), identity);
+    free(identity);
+}
+
 static void users__refold__finds_and_forgets_as_before(void **state) {
     struct fixture *fixture = *state;
     struct irc_users *users = users_of(state);
@@ -189,6 +294,18 @@ int main(void) {
         cmocka_unit_test_setup_teardown(users__refold__finds_and_forgets_as_before,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(users__limit__lets_strangers_make_room, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(
+            users__modes__are_of_one_channel_and_follow_the_nick, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(users__modes__end_with_the_membership, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(users__modes__count_for_all_of_an_account,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            users__set_account__compares_like_the_configuration, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(users__of__prefers_who_is_there_and_spoke_last,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(users__set_mask__keeps_the_person, set_up,
                                         tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -175,8 +175,10 @@ static void on_position(void *context, struct network *network, const char *key,
     note(context, "position %s", position);
 }
 
-static void on_delivered(void *context, struct network *network, uint64_t id) {
+static void on_delivered(void *context, struct network *network, uint64_t id,
+                         const char *event) {
     (void)network;
+    assert_string_equal(event, "$sent");
     note(context, "delivered %d", (int)id);
 }
 
@@ -316,7 +318,8 @@ static void send_to(struct fixture *fixture, uint64_t id, struct target target,
     free(transaction);
 }
 
-static const struct target hall_target = {TARGET_ROOM, "itu", "#hall:x"};
+static const struct target hall_target = {
+    .kind = TARGET_ROOM, .network = "itu", .id = "#hall:x"};
 
 static void matrix__start__first_one_tells_no_history(void **state) {
     struct fixture *fixture = *state;
@@ -468,11 +471,14 @@ static void matrix__send__refusals_are_told(void **state) {
     bring_up(fixture);
     fixture->send_answers[0] = "403 Forbidden";
     send_to(fixture, 1, hall_target, PRIORITY_ANSWER);
-    send_to(fixture, 2, (struct target){TARGET_ROOM, "itu", "#unknown:x"},
+    send_to(fixture, 2,
+            (struct target){.kind = TARGET_ROOM, .network = "itu", .id = "#unknown:x"},
             PRIORITY_ANSWER);
-    send_to(fixture, 3, (struct target){TARGET_PERSON, "itu", "nobody"},
+    send_to(fixture, 3,
+            (struct target){.kind = TARGET_PERSON, .network = "itu", .id = "nobody"},
             PRIORITY_ANSWER);
-    send_to(fixture, 4, (struct target){TARGET_PERSON, "itu", "@ana:x"},
+    send_to(fixture, 4,
+            (struct target){.kind = TARGET_PERSON, .network = "itu", .id = "@ana:x"},
             PRIORITY_ANSWER);
     assert_string_equal(buf_str(&fixture->story), "");
     run_until(fixture, "refused 4");
