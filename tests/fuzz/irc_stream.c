@@ -62,7 +62,7 @@ static void turn(void) {
 
 // The network.
 
-// Bits of the character behind the order for a new network.
+// Bits of the character behind the order for a new network, less '0'.
 enum {
     WITH_SASL = 1 << 0,
     WITH_PASSWORD = 1 << 1,
@@ -80,27 +80,29 @@ static struct network *create(unsigned options) {
     char *alternatives[] = {"usher_"};
     bool slow = (options & SLOW) != 0;
     bool sasl = (options & WITH_SASL) != 0;
+    bool scram = (options & WITH_SCRAM) != 0;
     bool nickserv = (options & WITH_NICKSERV) != 0;
     return irc_create(
         network_name,
-        &(struct irc_options){
-            .host = "irc.test",
-            .port = 6667,
-            .nick = (options & SHORT_NICK) != 0 ? "u" : "usher",
-            .alternative_nicks = alternatives,
-            .alternative_nick_count = 1,
-            .password = (options & WITH_PASSWORD) ? "pw" : NULL,
-            .tls = (options & WITH_TLS) != 0,
-            .sasl_mechanism = (options & WITH_SCRAM) != 0 ? "SCRAM-SHA-256" : "PLAIN",
-            .nickserv_account = nickserv ? "usher" : NULL,
-            .nickserv_password = nickserv ? "secret" : NULL,
-            .nickserv_service = "NickServ",
-            .sasl_account = sasl ? "usher" : NULL,
-            .sasl_password = sasl ? "secret" : NULL,
-            .flood_burst = slow ? 2 : 1000,
-            .flood_per_second = slow ? 1 : 1000,
-            .channels = channels,
-            .channel_count = CHANNELS},
+        &(struct irc_options){.host = "irc.test",
+                              .port = 6667,
+                              .nick = (options & SHORT_NICK) != 0 ? "u" : "usher",
+                              .alternative_nicks = alternatives,
+                              .alternative_nick_count = 1,
+                              .password = (options & WITH_PASSWORD) ? "pw" : NULL,
+                              .tls = (options & WITH_TLS) != 0,
+                              .sasl_mechanism = !sasl   ? NULL
+                                                : scram ? "SCRAM-SHA-256"
+                                                        : "PLAIN",
+                              .nickserv_account = nickserv ? "usher" : NULL,
+                              .nickserv_password = nickserv ? "secret" : NULL,
+                              .nickserv_service = "NickServ",
+                              .sasl_account = sasl ? "usher" : NULL,
+                              .sasl_password = sasl ? "secret" : NULL,
+                              .flood_burst = slow ? 2 : 1000,
+                              .flood_per_second = slow ? 1 : 1000,
+                              .channels = channels,
+                              .channel_count = CHANNELS},
         harness.base, &witness_events, &harness.witness);
 }
 
@@ -307,7 +309,7 @@ static const struct {
 static void carry_out(char letter, char option) {
     if (letter == 'n') {
         destroy();
-        start((unsigned char)option);
+        start((unsigned char)(option - '0'));
         return;
     }
     if (harness.stopped || send_message(letter)) {

@@ -46,12 +46,13 @@ static void negotiate(const struct order *order, struct buf *answers) {
     struct slice rest = order->rest;
     struct slice subcommand = slice_take_word(&rest);
     if (slice_is(subcommand, "LS")) {
-        buf_add_str(answers, SERVER
-                    "CAP * LS :message-tags account-tag account-notify "
-                    "extended-join multi-prefix echo-message server-time batch "
-                    "labeled-response draft/chathistory draft/event-playback "
-                    "away-notify chghost invite-notify setname userhost-in-names "
-                    "standard-replies cap-notify sasl=PLAIN,EXTERNAL\r\n");
+        buf_add_str(
+            answers,
+            SERVER "CAP * LS :message-tags account-tag account-notify "
+                   "extended-join multi-prefix echo-message server-time batch "
+                   "labeled-response draft/chathistory draft/event-playback "
+                   "away-notify chghost invite-notify setname userhost-in-names "
+                   "standard-replies cap-notify sasl=PLAIN,EXTERNAL,SCRAM-SHA-256\r\n");
     } else if (slice_is(subcommand, "REQ")) {
         add_line(answers, (struct slice){0}, SERVER "CAP * ACK ", rest);
     } else if (slice_is(subcommand, "END")) {
@@ -64,20 +65,35 @@ static void negotiate(const struct order *order, struct buf *answers) {
     }
 }
 
-static void authenticate(const struct order *order, struct buf *answers) {
-    buf_add_str(answers,
-                slice_is(order->rest, "PLAIN") || slice_is(order->rest, "EXTERNAL")
-                    ? "AUTHENTICATE +\r\n"
-                    : SERVER "903 usher :done\r\n");
+static bool is_mechanism(struct slice word) {
+    return slice_is(word, "PLAIN") || slice_is(word, "EXTERNAL") ||
+           slice_is(word, "SCRAM-SHA-256");
 }
 
-// draft/chathistory: an empty batch is a whole answer.
+static void authenticate(const struct order *order, struct buf *answers) {
+    buf_add_str(answers, is_mechanism(order->rest) ? "AUTHENTICATE +\r\n"
+                                                   : SERVER "903 usher :done\r\n");
+}
+
+// draft/chathistory: one message, or one person who wrote.
 static void history(const struct order *order, struct buf *answers) {
     struct slice rest = order->rest;
-    slice_take_word(&rest);
-    add_line(answers, order->tags, SERVER "BATCH +h1 chathistory ",
-             slice_take_word(&rest));
-    buf_add_str(answers, SERVER "BATCH -h1\r\n");
+    bool persons = slice_is(slice_take_word(&rest), "TARGETS");
+    struct slice target = slice_take_word(&rest);
+    struct slice none = {0};
+    buf_add_slice(answers, order->tags);
+    if (persons) {
+        buf_add_str(answers,
+                    SERVER "BATCH +h draft/chathistory-targets\r\n@batch=h " SERVER
+                           "CHATHISTORY TARGETS ana 2015-09-08T12:30:00.000Z");
+        add_line(answers, none, "", none);
+    } else {
+        add_line(answers, none, SERVER "BATCH +h chathistory ", target);
+        buf_add_str(answers, "@batch=h;msgid=past;time=2015-09-08T12:29:30.000Z "
+                             ":ana!a@host PRIVMSG ");
+        add_line(answers, target, " :!ask what?", none);
+    }
+    buf_add_str(answers, SERVER "BATCH -h\r\n");
 }
 
 static void answer_line(struct slice line, struct buf *answers) {

@@ -304,17 +304,14 @@ bool irc_library_add(struct irc_library *library, const struct irc_line *line) {
 }
 
 enum err irc_library_flush(struct irc_library *library) {
-    if (library->count == 0 || library->broken) {
-        return library->broken ? ERR_IO : OK;
-    }
-    ssize_t written =
-        send(library->peer, library->rebuilt.data, library->rebuilt.len, MSG_NOSIGNAL);
-    enum err result = ERR_IO;
-    if (written == (ssize_t)library->rebuilt.len) {
-        result = step(library, true);
+    const struct buf *rebuilt = &library->rebuilt;
+    if (library->count > 0 && !library->broken) {
+        ssize_t written =
+            send(library->peer, rebuilt->data, rebuilt->len, MSG_NOSIGNAL);
+        library->broken = written != (ssize_t)rebuilt->len || step(library, true) != OK;
     }
     irc_library_discard(library);
-    return result;
+    return library->broken ? ERR_IO : OK;
 }
 
 void irc_library_discard(struct irc_library *library) {

@@ -252,10 +252,11 @@ static void begin_sasl(struct irc_signon *signon, struct buf *out) {
 
 static enum irc_signon_result handle_ack(struct irc_signon *signon,
                                          const struct irc_line *line, struct buf *out) {
-    unsigned flags = read_flags(signon, last_param(line));
+    // What was not asked for is no answer: SASL least of all, without an account.
+    unsigned flags = read_flags(signon, last_param(line)) & signon->asked;
     signon->enabled |= flags;
     signon->asked &= ~flags;
-    if (signon->welcome || signon->asked != 0) {
+    if (flags == 0 || signon->welcome || signon->asked != 0) {
         return IRC_SIGNON_GOING;
     }
     if ((signon->enabled & IRC_SASL) != 0 && !signon->sasl_done) {

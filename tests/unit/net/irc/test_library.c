@@ -2,6 +2,8 @@
 #include "support/check.h"
 
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "net/irc/library.h"
@@ -105,6 +107,29 @@ static void library__flush__tells_each_kind_in_order(void **state) {
     expect_heard(fixture, "");
 }
 
+// Its sockets got the lowest numbers that were free.
+static void break_sockets(int lowest) {
+    for (int i = 0; i < 4; i++) {
+        (void)shutdown(lowest + i, SHUT_RDWR);
+    }
+}
+
+static void library__add__takes_any_count_when_out_of_order(void **state) {
+    struct fixture *fixture = *state;
+    struct error error = {0};
+    int lowest = dup(STDERR_FILENO);
+    close(lowest);
+    irc_library_destroy(fixture->library);
+    assert_int_equal(irc_library_create(&events, fixture, &fixture->library, &error),
+                     OK);
+    break_sockets(lowest);
+    for (int i = 0; i < 200; i++) {
+        assert_true(add(fixture, ":a!b@c PRIVMSG #c :text"));
+    }
+    assert_int_equal(irc_library_flush(fixture->library), ERR_IO);
+    assert_string_equal(buf_str(&fixture->heard), "");
+}
+
 static void library__add__leaves_out_what_the_library_cannot_take(void **state) {
     struct fixture *fixture = *state;
     static const char *const lines[] = {
@@ -176,6 +201,8 @@ static void library__discard__forgets(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(library__add__takes_any_count_when_out_of_order,
+                                        set_up, tear_down),
         TEST(library__flush__tells_each_kind_in_order),
         TEST(library__add__leaves_out_what_the_library_cannot_take),
         TEST(library__flush__survives_what_trips_it),

@@ -111,6 +111,7 @@ static void signon__handle__asks_for_what_is_offered_over_lines(void **state) {
     expect(&fixture, ":s CAP * LS * :nobody-knows server-time sasl=EXTERNAL,PLAIN", "");
     expect(&fixture, ":s CAP * LS :echo-message account-tag away-notify",
            "CAP REQ :account-tag echo-message server-time away-notify\r\n");
+    expect(&fixture, ":s CAP * ACK :sasl", ""); // not asked for
     expect(&fixture, ":s CAP * ACK :account-tag echo-message", "");
     expect(&fixture, ":s CAP * ACK :server-time away-notify ", "CAP END\r\n");
     assert_int_equal(fixture.signon.enabled, IRC_ACCOUNT_TAG | IRC_ECHO_MESSAGE |
