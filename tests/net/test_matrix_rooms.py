@@ -58,6 +58,18 @@ class UpgradeCase(RoomsCase):
         self.ask(self.ana, new, "!agenda", SESSION_1)
         bot.terminate()
 
+    def test_one_replaced_while_it_was_away_is_heard_to_its_end(self):
+        bot = self.start_bot()
+        self.ask(self.ana, self.hall, "!agenda", SESSION_1)
+        bot.kill()
+        self.ana.say(self.hall, "!ask What now?")
+        version = self.ana.state(self.hall, "m.room.create")["room_version"]
+        new = self.ana.act(self.hall, "upgrade", new_version=version)["replacement_room"]
+        since = len(self.ana.heard)
+        bot.start_ready()
+        self.ana.wait_text("#1 is waiting for a moderator.", since, new)
+        bot.terminate()
+
     def test_one_configured_by_id_and_closed_is_followed_once_invited(self):
         bot = self.start_bot()
         version = self.chair.state(self.mods, "m.room.create")["room_version"]
@@ -78,26 +90,27 @@ class UpgradeCase(RoomsCase):
 @chroot.needs_chroot
 class RightsCase(RoomsCase):
     def rights_follow_levels(self, version):
-        with contextlib.ExitStack() as stack:
-            stack.callback((self.directory / "usher.db").unlink, missing_ok=True)
-            mods = self.chair.create_room(invite=[self.bot_id], room_version=version)
-            self.chair.invite(mods, self.ana.user_id)
-            self.ana.join(mods)
-            bot = self.start_bot_in([self.alias], mods)
-            name = self.bot_id[1:].partition(":")[0]
-            # The creator; of version 12 without a level of its own.
-            self.ask(self.chair, mods, "!queue", "No questions.")
-            self.ask(self.ana, mods, f"{name}: queue", "Only moderators")
-            self.chair.set_power(mods, users={self.ana.user_id: 50})
-            self.ask(self.ana, mods, "!queue", "No questions.")
-            self.ask(self.ana, self.hall, "!queue", "No questions.")
-            self.wait_restarted(bot)
-            self.ask(self.ana, mods, "!queue", "No questions.")
-            self.chair.set_power(mods, users={self.ana.user_id: 49})
-            self.ask(self.ana, mods, f"{name}: queue", "Only moderators")
-            self.chair.set_power(mods, users_default=50, users={self.ana.user_id: 0})
-            self.ask(self.ana, mods, f"{name}: queue", "Only moderators")
-            bot.terminate()
+        mods = self.chair.create_room(invite=[self.bot_id], room_version=version)
+        self.chair.invite(mods, self.ana.user_id)
+        self.ana.join(mods)
+        bot = self.start_bot_in([self.alias], mods)
+        name = self.bot_id[1:].partition(":")[0]
+        # The creator; of version 12 without a level of its own.
+        self.ask(self.chair, mods, "!queue", "No questions.")
+        self.ask(self.ana, mods, f"{name}: queue", "Only moderators")
+        self.chair.set_power(mods, users={self.ana.user_id: 50})
+        self.ask(self.ana, mods, "!queue", "No questions.")
+        self.ask(self.ana, self.hall, "!queue", "No questions.")
+        self.wait_restarted(bot)
+        self.ask(self.ana, mods, "!queue", "No questions.")
+        self.chair.set_power(mods, users={self.ana.user_id: 49})
+        self.ask(self.ana, mods, f"{name}: queue", "Only moderators")
+        bot.terminate()
+        bot.start_ready()
+        self.ask(self.ana, mods, f"{name}: queue", "Only moderators")
+        self.chair.set_power(mods, users_default=50, users={self.ana.user_id: 0})
+        self.ask(self.ana, mods, f"{name}: queue", "Only moderators")
+        bot.terminate()
 
     def test_of_version_9(self):
         self.rights_follow_levels("9")
@@ -310,6 +323,22 @@ class SessionCase(RoomsCase):
         self.assertEqual(self.server.bot_devices(self.bot_id), {device})
         self.assertTrue(any("level=error" in line and "signed_out" in line
                             for line in bot.log.all()))
+        bot.terminate()
+
+    def test_nothing_is_carried_out_again_by_a_restart(self):
+        bot = self.start_bot()
+        for number in (1, 2):
+            self.ask(self.ana, self.hall, f"!ask What of {number}?",
+                     f"#{number} is waiting for a moderator.")
+        self.ask(self.chair, self.mods, "!approve 1 2", "#2 approved")
+        self.chair.say(self.mods, "!pull")
+        self.ana.wait_text("Question #1 from ana", room_id=self.hall)
+        self.ask(self.chair, self.mods, "!answered", "#1 answered")
+        for _ in range(2):
+            self.wait_restarted(bot)
+            self.ask(self.chair, self.mods, "!queue", "#2 approved")
+        self.assertEqual([question["state"] for question in bot.export("test")],
+                         ["answered", "approved"])
         bot.terminate()
 
     def web(self, well_known):

@@ -42,7 +42,8 @@ struct fake_matrix {
     size_t answer_count;
     struct bufferevent *poll; // a /sync that waits for news
     int syncs;
-    bool whole;      // the last /sync asked for the full state
+    bool starting;   // the next poll is answered at once
+    int snapshots;   // /sync that asked for the state alone
     char body[2048]; // of the last request that is no poll
 };
 
@@ -117,15 +118,25 @@ static inline const struct fake_answer *fake_matrix_find(struct fake_matrix *fak
     return NULL;
 }
 
-// The first one ever is answered at once, later ones when there is news.
+// One for the full state is for the state alone: "STATE". Of the others the first ever
+// is answered at once, later ones when there is news.
 static inline void fake_matrix_sync(struct fake_matrix *fake, struct bufferevent *to,
                                     const char *path) {
-    fake->whole = strstr(path, "&full_state=true") != NULL;
+    if (strstr(path, "&full_state=true") != NULL) {
+        const struct fake_answer *state = fake_matrix_find(fake, "STATE");
+        fake->snapshots++;
+        char *body = str_printf("{\"next_batch\":\"x\",%s",
+                                state != NULL ? state->body + 1 : "\"rooms\":{}}");
+        fake_http_reply(to, "200 OK", "", body);
+        free(body);
+        return;
+    }
     const struct fake_answer *news = fake_matrix_find(fake, "GET /sync");
-    if (news == NULL && fake->syncs > 0 && !fake->whole) {
+    if (news == NULL && fake->syncs > 0 && !fake->starting) {
         fake->poll = to;
         return;
     }
+    fake->starting = false;
     char *body = str_printf("{\"next_batch\":\"s%d\",%s", ++fake->syncs,
                             news != NULL ? news->body + 1 : "\"rooms\":{}}");
     fake_http_reply(to, news != NULL ? news->status : "200 OK", "", body);
@@ -256,6 +267,7 @@ static inline bool fake_matrix_has(struct fake_matrix *fake, const char *part) {
 static inline void fake_matrix_create(struct fake_matrix *fake) {
     fake->network =
         matrix_create("itu", fake->options, fake->base, &fake_matrix_events, fake);
+    fake->starting = true;
 }
 
 static inline void fake_matrix_end(struct fake_matrix *fake) {

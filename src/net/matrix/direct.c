@@ -14,7 +14,6 @@
 #include "net/matrix/direct_data.h"
 #include "net/matrix/kept.h"
 #include "net/matrix/retry.h"
-#include "net/matrix/rooms.h"
 #include "net/matrix/send.h"
 
 enum {
@@ -225,19 +224,12 @@ static void look_at(struct contact *contact, const char *room) {
     buf_finish(&path);
 }
 
-// One that is encrypted is not for reaching anybody.
-static bool is_candidate(const struct contact *contact, const char *room) {
-    const struct matrix_room_state *state =
-        matrix_rooms_find(contact->direct->matrix->rooms, room);
-    return matrix_id_valid(room, '!') && (state == NULL || !state->encrypted);
-}
-
 static void look_at_next(struct contact *contact) {
     while (contact->looked_at < CANDIDATES_MAX) {
         const char *room = matrix_direct_data_room(contact->direct->data, contact->user,
                                                    contact->looked_at);
         contact->looked_at++;
-        if (room != NULL && is_candidate(contact, room)) {
+        if (matrix_id_valid(room, '!')) {
             look_at(contact, room);
             return;
         }
@@ -279,6 +271,11 @@ static bool spoils(const struct contact *contact, const struct matrix_event *eve
         return event->gone;
     }
     return event->joined && strcmp(event->member, contact->direct->matrix->own_id) != 0;
+}
+
+void matrix_direct_drop(struct matrix_direct *direct, const char *room) {
+    matrix_direct_data_remove(direct->data, room);
+    matrix_direct_follow(direct, room, NULL);
 }
 
 void matrix_direct_follow(struct matrix_direct *direct, const char *room,

@@ -30,6 +30,9 @@ void matrix_direct_set(struct matrix_direct *direct, const char *json);
 void matrix_direct_add(struct matrix_direct *direct, const char *user,
                        const char *room);
 
+// That room is none to reach anybody in any more.
+void matrix_direct_drop(struct matrix_direct *direct, const char *room);
+
 // The user wants to hear from the bot: who left may be asked again.
 void matrix_direct_welcome(struct matrix_direct *direct, const char *user);
 

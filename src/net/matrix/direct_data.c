@@ -89,16 +89,34 @@ const char *matrix_direct_data_room(const struct matrix_direct_data *data,
                      : NULL;
 }
 
-bool matrix_direct_data_has(const struct matrix_direct_data *data, const char *user,
-                            const char *room) {
+static int index_of(const cJSON *rooms, const char *room) {
+    int index = 0;
     const cJSON *item = NULL;
-    cJSON_ArrayForEach(item, rooms_of(data, user)) {
+    cJSON_ArrayForEach(item, rooms) {
         const char *text = cJSON_GetStringValue(item);
         if (text != NULL && strcmp(text, room) == 0) {
-            return true;
+            return index;
+        }
+        index++;
+    }
+    return -1;
+}
+
+bool matrix_direct_data_has(const struct matrix_direct_data *data, const char *user,
+                            const char *room) {
+    return index_of(rooms_of(data, user), room) >= 0;
+}
+
+void matrix_direct_data_remove(struct matrix_direct_data *data, const char *room) {
+    cJSON *rooms = NULL;
+    cJSON_ArrayForEach(rooms, data->content) {
+        int index = index_of(rooms, room);
+        if (index >= 0) {
+            cJSON_DeleteItemFromArray(rooms, index);
+            data->dirty = true;
         }
     }
-    return false;
+    put(data);
 }
 
 void matrix_direct_data_add(struct matrix_direct_data *data, const char *user,

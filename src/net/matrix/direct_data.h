@@ -30,6 +30,9 @@ bool matrix_direct_data_has(const struct matrix_direct_data *data, const char *u
 void matrix_direct_data_add(struct matrix_direct_data *data, const char *user,
                             const char *room);
 
+// Likewise; with whomever it was.
+void matrix_direct_data_remove(struct matrix_direct_data *data, const char *room);
+
 // It changed elsewhere; `json` is its new content.
 void matrix_direct_data_set(struct matrix_direct_data *data, const char *json);
 

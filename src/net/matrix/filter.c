@@ -7,7 +7,9 @@
 
 #include "net/matrix/api.h"
 
-enum use { IN_TIMELINE = 1, IN_STATE = 2, IN_HISTORY = 4 };
+// A replacement is followed where it was said, behind what was said before it; so it
+// is none of what a room is.
+enum use { IN_TIMELINE = 1, IN_STATE = 2, IN_HISTORY = 4, IN_ROOM = 8 };
 
 static const struct used_type {
     const char *type;
@@ -16,9 +18,9 @@ static const struct used_type {
     {"m.room.message", IN_TIMELINE | IN_HISTORY},
     {"m.room.encrypted", IN_TIMELINE},
     {"m.room.member", IN_TIMELINE | IN_STATE | IN_HISTORY},
-    {"m.room.create", IN_TIMELINE | IN_STATE},
-    {"m.room.power_levels", IN_TIMELINE | IN_STATE},
-    {"m.room.encryption", IN_TIMELINE | IN_STATE},
+    {"m.room.create", IN_TIMELINE | IN_STATE | IN_ROOM},
+    {"m.room.power_levels", IN_TIMELINE | IN_STATE | IN_ROOM},
+    {"m.room.encryption", IN_TIMELINE | IN_STATE | IN_ROOM},
     {"m.room.tombstone", IN_TIMELINE | IN_STATE},
 };
 
@@ -57,6 +59,24 @@ char *matrix_filter_sync(int timeline_limit) {
     cJSON *timeline = cJSON_AddObjectToObject(room, "timeline");
     add_types(timeline, IN_TIMELINE);
     cJSON_AddNumberToObject(timeline, "limit", timeline_limit);
+    return print(filter);
+}
+
+char *matrix_filter_state(const char *const *rooms, size_t count) {
+    cJSON *filter = cJSON_CreateObject();
+    add_nothing_of(filter, "presence");
+    add_nothing_of(filter, "account_data");
+    cJSON *room = cJSON_AddObjectToObject(filter, "room");
+    if (count > 0) {
+        cJSON *named = cJSON_AddArrayToObject(room, "rooms");
+        for (size_t i = 0; i < count; i++) {
+            cJSON_AddItemToArray(named, cJSON_CreateString(rooms[i]));
+        }
+    }
+    add_nothing_of(room, "account_data");
+    add_nothing_of(room, "ephemeral");
+    add_nothing_of(room, "timeline");
+    add_types(cJSON_AddObjectToObject(room, "state"), IN_ROOM);
     return print(filter);
 }
 

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "net/matrix/api.h"
+#include "net/matrix/rooms.h"
 #include "net/matrix/wanted.h"
 
 // Kept under "room:" and the alias is the id it had, under "moved:" and an id the room
@@ -77,6 +78,17 @@ void wanted_recall_place(struct wanted *wanted) {
         wanted_place(wanted, id);
     }
     free(id);
+}
+
+void wanted_hear_former(struct wanted *wanted, const char *id) {
+    char *former = recall(wanted, "room", wanted->name);
+    if (matrix_id_valid(former, '!') && strcmp(former, id) != 0) {
+        struct matrix_room_state *room = matrix_rooms_find(wanted->rooms, former);
+        if (room != NULL && room->joined && room->name == NULL) {
+            room->name = wanted->name;
+        }
+    }
+    free(former);
 }
 
 // A room that comes back to one it was before goes in no circle: what was in the place

@@ -35,10 +35,27 @@ struct matrix_room_state *matrix_rooms_by_name(const struct matrix_rooms *rooms,
     return wanted != NULL ? wanted->room : matrix_rooms_find(rooms, name);
 }
 
-// NULL for a room that is not configured.
+// NULL for a room that is not configured, or was before the one there is now.
 static struct wanted *wanted_of(const struct matrix_rooms *rooms,
                                 const struct matrix_room_state *room) {
-    return room->name != NULL ? table_get(&rooms->names, room->name) : NULL;
+    struct wanted *wanted =
+        room->name != NULL ? table_get(&rooms->names, room->name) : NULL;
+    return wanted != NULL && wanted->room == room ? wanted : NULL;
+}
+
+size_t matrix_rooms_ids(const struct matrix_rooms *rooms, const char **ids,
+                        size_t max) {
+    size_t count = 0;
+    for (size_t i = 0; i < rooms->wanted_count; i++) {
+        const struct wanted *wanted = &rooms->wanted[i];
+        if (wanted->room != NULL && count == max) {
+            return 0;
+        }
+        if (wanted->room != NULL) {
+            ids[count++] = wanted->room->id;
+        }
+    }
+    return count;
 }
 
 struct matrix_room_state *matrix_rooms_know(struct matrix_rooms *rooms,
@@ -175,7 +192,10 @@ bool matrix_rooms_invited(struct matrix_rooms *rooms, const char *id) {
 void matrix_rooms_replaced(struct matrix_rooms *rooms, struct matrix_room_state *room,
                            const char *id, const char *server) {
     struct wanted *wanted = wanted_of(rooms, room);
-    if (wanted == NULL || wanted->room != room || strcmp(room->id, id) == 0) {
+    if (wanted == NULL) {
+        room->name = NULL;
+    }
+    if (wanted == NULL || strcmp(room->id, id) == 0) {
         return;
     }
     LOG(LOG_WARN, "room_replaced", LOG_S("network", rooms->matrix->network.name),

@@ -169,9 +169,8 @@ static void on_sent(void *context, const struct http_answer *http) {
     sender->active--;
     struct matrix_answer answer;
     matrix_answer_read(&answer, http);
-    if (answer.kind == ANSWER_REFUSED && may_have_moved(lane, &answer)) {
-        wait_again(lane, &answer);
-    } else if (answer.kind == ANSWER_OK || answer.kind == ANSWER_REFUSED) {
+    bool refused = answer.kind == ANSWER_REFUSED && !may_have_moved(lane, &answer);
+    if (answer.kind == ANSWER_OK || refused) {
         matrix_retry_reset(&lane->retry);
         settle(lane, answer.reason);
         matrix_rooms_answered(sender->matrix->rooms, lane->key, answer.reason);

@@ -31,7 +31,7 @@ static void follow_encryption(struct matrix *matrix, struct matrix_room_state *r
     if (room->name != NULL) {
         matrix_encrypted_found(matrix->encrypted, room);
     } else {
-        matrix_direct_follow(matrix->direct, room->id, NULL);
+        matrix_direct_drop(matrix->direct, room->id);
     }
 }
 

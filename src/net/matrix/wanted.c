@@ -118,7 +118,7 @@ static void add_server(struct buf *path, const char *server, bool first) {
 // The room and the servers to reach it through; `via` is what v1.12 calls
 // `server_name`.
 static void ask_to_enter(struct wanted *wanted, const char *way, http_done_fn *done) {
-    bool moved = wanted->moved_via != NULL;
+    bool moved = wanted->moved_via != NULL && wanted->room != NULL;
     struct buf path = {0};
     buf_add_str(&path, way);
     matrix_uri_add(&path, moved ? wanted->room->id : wanted->name);
@@ -185,6 +185,7 @@ static void on_resolved(void *context, const struct http_answer *http) {
     const char *id = matrix_json_text(answer.json, "room_id");
     wanted->resolve_tried = true;
     if (answer.kind == ANSWER_OK && matrix_id_valid(id, '!')) {
+        wanted_hear_former(wanted, id);
         wanted_place(wanted, id);
         wanted_keep_place(wanted);
         wanted->resolved = true;

@@ -71,6 +71,11 @@ void wanted_place(struct wanted *wanted, const char *id);
 void wanted_keep_place(const struct wanted *wanted);
 void wanted_recall_place(struct wanted *wanted);
 
+// The alias leads to that id now. Where it led elsewhere before, and the bot is in that
+// room, what was said there while it was away is heard, until the room says that it was
+// replaced, or a restart.
+void wanted_hear_former(struct wanted *wanted, const char *id);
+
 // Another room took its place, known to that server.
 void wanted_move(struct wanted *wanted, const char *id, const char *server);
 

@@ -102,16 +102,21 @@ static void rooms__levels__of_before_it_came_count(void **state) {
     assert_true(fake_matrix_has(fake, "'late'"));
 }
 
-static void rooms__start__asks_for_the_whole_state_once(void **state) {
+static void rooms__start__asks_for_the_state_once(void **state) {
     struct fake_matrix *fake = *state;
     fake_matrix_bring_up(fake);
-    fake_matrix_tell(fake, IN("!h:x", SAID("1", "@ana:x", "hi")));
-    fake_matrix_tell(fake, IN("!h:x", SAID("2", "@ana:x", "hi")));
-    assert_false(fake->whole);
     fake_matrix_restart(fake);
-    fake->network->functions->start(fake->network);
-    fake_matrix_run_until(fake, "up\n");
-    assert_true(fake->syncs == 4);
+    fake_matrix_lay(
+        fake, "STATE", "200 OK",
+        STATE_IN("!h:x", MEMBER("0", "@usher:x", "@usher:x", "join") "," EVENT(
+                             "1", "m.room.create", "@ana:x",
+                             "{}") "," EVENT("2", "m.room.power_levels", "@ana:x",
+                                             "{'users':{'@ben:x':50}}")));
+    fake_matrix_bring_up(fake);
+    assert_true(is_operator(fake, "@ben:x"));
+    assert_false(is_operator(fake, "@ana:x"));
+    fake_matrix_tell(fake, IN("!h:x", SAID("1", "@ana:x", "hi")));
+    assert_int_equal(fake->snapshots, 1);
 }
 
 // --- a room in its place ---
@@ -156,6 +161,25 @@ static void rooms__tombstone__is_known_after_a_restart(void **state) {
     assert_true(fake_matrix_has(fake, "message #hall:x @ana:x 'now'\n"));
     assert_false(fake_matrix_has(fake, "trouble"));
     assert_false(fake_matrix_has(fake, "POST /join"));
+}
+
+// Replaced while the bot was away, and the alias with it: what was said before it.
+static void rooms__tombstone__does_not_hide_what_was_said_before(void **state) {
+    struct fake_matrix *fake = *state;
+    fake_matrix_bring_up(fake);
+    fake_matrix_restart(fake);
+    fake_matrix_lay(fake, "GET /joined_rooms", "200 OK", "{'joined_rooms':['!h:x']}");
+    fake_matrix_lay(fake, "GET /directory", "200 OK", "{'room_id':'!n:y'}");
+    fake_matrix_lay(fake, "POST /join/%23hall%3Ax", "200 OK", "{'room_id':'!n:y'}");
+    fake_matrix_lay(fake, "GET /sync", "200 OK",
+                    IN("!h:x", SAID("1", "@ana:x", "before") "," TOMBSTONE(
+                                   "2", "!n:y") "," SAID("3", "@ana:x", "behind")));
+    fake->network->functions->start(fake->network);
+    fake_matrix_run_until(fake, "up\n");
+    assert_true(fake_matrix_has(fake, "message #hall:x @ana:x 'before'\n"));
+    assert_false(fake_matrix_has(fake, "'behind'"));
+    fake_matrix_send(fake, 1, TARGET_ROOM, "#hall:x");
+    fake_matrix_run_until(fake, "PUT /rooms/%21n%3Ay/send/m.room.message/o1\n");
 }
 
 static void rooms__tombstone__in_a_circle_ends(void **state) {
@@ -306,9 +330,10 @@ int main(void) {
         TEST(rooms__levels__are_followed_at_once),
         TEST(rooms__levels__of_a_room_it_was_removed_from_count_no_more),
         TEST(rooms__levels__of_before_it_came_count),
-        TEST(rooms__start__asks_for_the_whole_state_once),
+        TEST(rooms__start__asks_for_the_state_once),
         TEST(rooms__tombstone__leads_to_the_new_room),
         TEST(rooms__tombstone__is_known_after_a_restart),
+        TEST(rooms__tombstone__does_not_hide_what_was_said_before),
         TEST(rooms__tombstone__in_a_circle_ends),
         TEST(rooms__tombstone__takes_what_the_old_room_refused),
         TEST(rooms__join__refused_is_told_and_knocks_once),
