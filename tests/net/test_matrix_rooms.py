@@ -2,6 +2,7 @@
 """Signing on, rooms and direct rooms on a real Synapse."""
 
 import contextlib
+import itertools
 import json
 import os
 import signal
@@ -37,6 +38,13 @@ class RoomsCase(_MatrixCase):
                 moderators=[{"network": "itu", "user": user} for user in moderators])}}
         return self.use(Bot(self.directory, configuration,
                             WorkshopClock("2015-09-08T14:50:00+02:00"))).start_ready()
+
+    def wait_logs(self, bot, count, *parts):
+        """Until so many lines of the log have all of the parts."""
+        found = itertools.count(1)
+        bot.log.wait_for(
+            lambda line: all(part in line for part in parts) and next(found) == count,
+            what=f"{count} times {parts}")
 
     def wait_restarted(self, bot):
         bot.kill()
@@ -198,10 +206,9 @@ class DoorsCase(RoomsCase):
         at_mods = len(self.chair.heard)
         self.ana.set_power(self.hall, events_default=10,
                            users={self.ana.user_id: 100, self.chair.user_id: 10})
-        for number in range(3):
+        for _ in range(3):
             self.chair.say(self.hall, "!agenda")
-        for number in range(3):
-            bot.wait_log("event=message_refused")
+        self.wait_logs(bot, 3, "event=message_refused")
         self.chair.wait_text(f"I could not say something in {self.alias}", at_mods,
                              self.mods)
         self.ana.set_power(self.hall, events_default=0)
@@ -298,10 +305,7 @@ class DirectCase(RoomsCase):
         bot = self.start_bot()
         rooms = [self.ana.create_room(invite=[self.bot_id], direct=True)
                  for _ in range(8)]
-        for number in range(3):
-            bot.log.wait_for(
-                lambda line: "event=invitation_ignored" in line
-                and "too many" in line, what="an invitation that is ignored")
+        self.wait_logs(bot, 3, "event=invitation_ignored", "too many")
         # Somebody else still gets through.
         direct = self.chair.create_room(invite=[self.bot_id], direct=True)
         self.chair.wait_member(direct, self.bot_id)
