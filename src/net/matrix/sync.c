@@ -184,16 +184,14 @@ static void ask_news(struct matrix_sync *sync) {
     buf_finish(&path);
 }
 
-static void follow_state(const struct matrix_sync *sync,
-                         const struct matrix_news *news) {
-    for (size_t i = 0; i < news->update_count; i++) {
-        const struct matrix_update *update = &news->updates[i];
-        struct matrix_room_state *room =
-            matrix_rooms_find(sync->matrix->rooms, update->room);
-        for (size_t j = 0; room != NULL && j < update->state.count; j++) {
-            if (update->state.items[j].kind == MATRIX_EVENT_STATE) {
-                matrix_state_follow(sync->matrix, room, &update->state.items[j]);
-            }
+static void follow_update(const struct matrix_sync *sync,
+                          const struct matrix_update *update) {
+    struct matrix_room_state *room =
+        matrix_rooms_find(sync->matrix->rooms, update->room);
+    for (size_t i = 0; room != NULL && i < update->state.count; i++) {
+        const struct matrix_event *event = &update->state.items[i];
+        if (event->kind == MATRIX_EVENT_STATE) {
+            matrix_state_follow(sync->matrix, room, event);
         }
     }
 }
@@ -205,7 +203,9 @@ static void on_state(void *context, const struct http_answer *http) {
     matrix_answer_read(&answer, http);
     struct matrix_news news = {0};
     if (read_news(sync, &answer, &news)) {
-        follow_state(sync, &news);
+        for (size_t i = 0; i < news.update_count; i++) {
+            follow_update(sync, &news.updates[i]);
+        }
         sync->state_known = true;
         ask(sync);
     }
