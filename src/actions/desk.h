@@ -26,6 +26,8 @@ struct desk {
                         const char *identity);
     // Whether what was said on that network can be changed.
     bool (*can_edit)(void *context, const char *network);
+    // The person wants to be told directly, even if they left it before.
+    void (*welcome)(void *context, const char *network, const char *identity);
     void *context;
 };
 

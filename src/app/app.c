@@ -128,6 +128,7 @@ static void wire(struct app *app) {
         .has_member = networks_has_member,
         .is_operator = networks_is_operator,
         .can_edit = networks_can_edit,
+        .welcome = networks_welcome,
         .context = app,
     };
     app->chat = chat_create(&app->desk);

@@ -267,6 +267,14 @@ void networks_send(void *context, const struct outbox_item *item) {
     to->network->functions->send(to->network, &outgoing);
 }
 
+void networks_welcome(void *context, const char *network, const char *identity) {
+    const struct app *app = context;
+    const struct app_network *one = find(app, network);
+    if (one != NULL && one->network->functions->welcome != NULL) {
+        one->network->functions->welcome(one->network, identity);
+    }
+}
+
 bool networks_is_operator(void *context, const char *network, const char *room,
                           const char *identity) {
     const struct app *app = context;

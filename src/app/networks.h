@@ -24,5 +24,6 @@ bool networks_has_member(void *app, const char *network, const char *room,
 bool networks_can_edit(void *app, const char *network);
 bool networks_is_operator(void *app, const char *network, const char *room,
                           const char *identity);
+void networks_welcome(void *app, const char *network, const char *identity);
 
 #endif

@@ -69,6 +69,14 @@ enum limit {
     // Events fetched to fill one gap in a Matrix room: older ones are given up,
     // with a log line.
     LIMIT_MATRIX_GAP_EVENTS = 5000,
+    // Direct rooms told once that they can't be read, and persons who left theirs, of
+    // one Matrix account: at it the oldest is forgotten.
+    LIMIT_MATRIX_KEPT = 500,
+    // Direct invitations that one Matrix account accepts in an hour: of one person, of
+    // one homeserver, of all; the rest is left alone, with a log line.
+    LIMIT_MATRIX_INVITES_PERSON = 5,
+    LIMIT_MATRIX_INVITES_SERVER = 100,
+    LIMIT_MATRIX_INVITES = 300,
     // Body of one HTTP answer: longer is an error of that request.
     LIMIT_HTTP_BYTES = 64 * 1024 * 1024,
     // Questions shown by one list: the rest is on the next page.

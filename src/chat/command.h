@@ -50,6 +50,7 @@ const struct command *command_near(struct slice word);
 void help_run(struct call *call);
 void workshop_run(struct call *call);
 void links_run(struct call *call);
+void dm_run(struct call *call);
 void agenda_run(struct call *call);
 void now_run(struct call *call);
 void next_run(struct call *call);

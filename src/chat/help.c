@@ -103,6 +103,22 @@ void workshop_run(struct call *call) {
     }
 }
 
+// What is said to a person opens a direct room where the network has rooms for that.
+void dm_run(struct call *call) {
+    static const char here[] = "Here we talk directly: say help for what I can do.";
+    const struct person *person = &call->incoming->person;
+    if (call->incoming->room == NULL) {
+        call_say(call, "%s", here);
+        return;
+    }
+    call->desk->welcome(call->desk->context, person->network, person->identity);
+    if (desk_tell(call->desk, person->network, person->identity, here) != OK) {
+        call_check(call, &(struct outcome){.code = OUTCOME_NOT_STORED});
+    } else {
+        call_say(call, "I wrote to you directly.");
+    }
+}
+
 void links_run(struct call *call) {
     const struct agenda *agenda = &call->workshop->agenda;
     if (agenda->url != NULL) {

@@ -21,6 +21,8 @@ const struct command commands[] = {
     {"workshop", GROUP_REFERENCES, true, "[ID]",
      "Which workshop this is; directly with an ID: the one you mean from now on.",
      workshop_run},
+    {"dm", GROUP_REFERENCES, true, "",
+     "I write to you directly; there commands need no ! in front.", dm_run},
     {"help", GROUP_REFERENCES, false, "[COMMAND]", "What I can do.", help_run},
     {"ask", GROUP_QUESTIONS, true, "[session N:] TEXT",
      "A question to the panel. A moderator looks at it first; I tell you directly "

@@ -131,6 +131,7 @@ static void call_done(void *context, CURL *easy, CURLcode result) {
         answer.error = failure(call, result);
         answer.certificate_refused = result == CURLE_PEER_FAILED_VERIFICATION ||
                                      result == CURLE_SSL_CACERT_BADFILE;
+        answer.too_long = call->too_long;
     }
     answer.body = buf_str(&call->body);
     answer.body_len = call->body.len;
@@ -163,11 +164,17 @@ static void set_content(struct http_call *call, const struct http_request *reque
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, call->headers);
 }
 
+// More redirects than allowed are an error of the request.
+static void set_redirects(CURL *easy, int redirects_max) {
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, redirects_max > 0 ? 1L : 0L);
+    curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)redirects_max);
+    curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "https");
+}
+
 static void set_way(struct http_call *call, int64_t timeout_ms) {
     CURL *easy = call->easy;
     const struct http *http = call->http;
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     // Empty, not unset: unset would take them from the environment.
     curl_easy_setopt(easy, CURLOPT_PROXY, http->proxy != NULL ? http->proxy : "");
     curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
@@ -198,6 +205,7 @@ struct http_call *http_send(struct http *http, const struct http_request *reques
     link_call(http, call);
     set_content(call, request);
     set_way(call, request->timeout_ms);
+    set_redirects(call->easy, request->redirects_max);
     multi_add(http->multi, call->easy, call_done, call);
     return call;
 }

@@ -9,8 +9,8 @@
 struct event_base;
 
 // HTTP requests on the loop. Connections are kept and reused; TLS is verified
-// (host and chain); proxies of the environment are not used. Only http and https,
-// no redirects.
+// (host and chain); proxies of the environment are not used. Only http and https;
+// redirects only where a request allows for some, and then to https alone.
 
 struct http_options {
     const char *ca_file; // NULL: the system's
@@ -24,6 +24,7 @@ struct http_request {
     const char *body;   // JSON, copied; NULL: none
     int64_t timeout_ms; // for all of it
     size_t body_max;    // of the answer; 0: LIMIT_HTTP_BYTES
+    int redirects_max;  // followed; not together with a bearer
 };
 
 // Borrowed for the call.
@@ -31,6 +32,7 @@ struct http_answer {
     long status;              // 0: no answer, see error
     const char *error;        // one sentence, NULL when there is a status
     bool certificate_refused; // why there is none: TLS did not verify the server
+    bool too_long;            // likewise: it was longer than body_max
     const char *body;         // NUL-terminated
     size_t body_len;
     int64_t retry_after_ms; // from Retry-After in seconds; -1 when absent

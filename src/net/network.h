@@ -76,6 +76,9 @@ struct network_functions {
     // network knows no operators.
     bool (*is_operator)(const struct network *network, const char *room,
                         const char *identity);
+    // The person wants to be written to: an earlier sign of theirs to the contrary
+    // counts no more. NULL where a network knows none.
+    void (*welcome)(struct network *network, const char *identity);
     // The operator of the bot has looked after it: what was given up is tried again.
     // NULL where nothing ever is.
     void (*retry)(struct network *network);

@@ -11,7 +11,7 @@
 #include "expect.h"
 
 enum {
-    TIMERS_MAX = 64,
+    TIMERS_MAX = 512,
     FIRED_AT_ONCE_MAX = 64, // more at one time is a loop that never rests
     FOREVER_S = 365 * 24 * 3600,
 };

@@ -58,6 +58,9 @@ static void on_message(void *context, struct network *network,
         expect(incoming->back.kind == TARGET_ROOM &&
                    strcmp(incoming->back.id, incoming->room) == 0,
                "an answer to another room");
+    } else if (witness->rooms_for_two) {
+        expect(incoming->back.kind == TARGET_ROOM, "an answer to no room");
+        expect_clean(incoming->back.id, "a room that is no clean text");
     } else {
         expect(incoming->back.kind == TARGET_PERSON &&
                    strcmp(incoming->back.id, incoming->person.identity) == 0,
@@ -160,8 +163,12 @@ static void on_remember(void *context, const struct network *network, const char
                         const char *value) {
     (void)network;
     expect_clean(key, "a key that is no clean text");
-    if (value != NULL) {
-        expect_clean(value, "a value that is no clean text");
+    struct slice rest = slice_of(value);
+    struct slice line;
+    while (slice_take_until(&rest, '\n', &line)) {
+        char *copy = slice_copy(line);
+        expect_clean(copy, "a value that is no clean text");
+        free(copy);
     }
     keep(context, key, value);
 }

@@ -20,6 +20,7 @@ enum {
 struct witness {
     const char *const *rooms; // as configured; ends with NULL
     const char *network;      // name
+    bool rooms_for_two;       // what is said directly is answered in the room it is in
     bool inside;              // a function of the network: it may tell nothing now
     bool up;
     bool any; // up or down has been told since the network was made

@@ -11,7 +11,7 @@ from support import chroot
 from support.bot import Bot, WorkshopClock
 from support.case import SESSION_1, SESSION_2, NetCase, less_late, workshop
 from support.certificates import Authority
-from support.matrix_client import MatrixError, body_of
+from support.matrix_client import MatrixClient, MatrixError, body_of
 from support.synapse import Synapse
 
 _numbers = itertools.count(1)
@@ -22,6 +22,7 @@ class MatrixCase(NetCase):
     own for each test."""
 
     LIMITED = False
+    CLIENT = MatrixClient
 
     @classmethod
     def setUpClass(cls):
@@ -29,8 +30,8 @@ class MatrixCase(NetCase):
         cls.authority = Authority(folder / "ca")
         cls.other_authority = Authority(folder / "other")
         cls.server = cls.enterClassContext(Synapse(cls.authority, cls.LIMITED))
-        cls.ana = cls.enterClassContext(cls.server.participant("ana"))
-        cls.chair = cls.enterClassContext(cls.server.participant("chair"))
+        cls.ana = cls.enterClassContext(cls.server.participant("ana", cls.CLIENT))
+        cls.chair = cls.enterClassContext(cls.server.participant("chair", cls.CLIENT))
 
     def setUp(self):
         super().setUp()

@@ -73,10 +73,10 @@ class MatrixClient:
                 for user_id in kinds.get("m.read", {}):
                     self.receipts.add((room_id, event_id, user_id))
 
-    def create_room(self, alias=None, invite=(), direct=False):
+    def create_room(self, alias=None, invite=(), direct=False, **more):
         """A new unencrypted room, public where it has an alias; its id."""
         body = {"preset": "public_chat" if alias else "private_chat",
-                "invite": list(invite), "is_direct": direct}
+                "invite": list(invite), "is_direct": direct, **more}
         if alias:
             body["room_alias_name"] = alias
         return self._call("POST", "/createRoom", body)["room_id"]
@@ -94,6 +94,23 @@ class MatrixClient:
     def join(self, room):
         """Joins by id or alias; the room's id."""
         return self._call("POST", f"/join/{_quote(room)}", {})["room_id"]
+
+    def act(self, room_id, action, **body):
+        """POST /rooms/ID/ACTION: upgrade, kick, ban, unban, leave."""
+        return self._call("POST", f"/rooms/{_quote(room_id)}/{action}", body)
+
+    def set_state(self, room_id, event_type, content):
+        self._call("PUT", f"/rooms/{_quote(room_id)}/state/{event_type}/", content)
+
+    def state(self, room_id, event_type):
+        return self._call("GET", f"/rooms/{_quote(room_id)}/state/{event_type}/")
+
+    def set_power(self, room_id, **levels):
+        """Changes a room's power levels; `users` is merged into those there are."""
+        content = self.state(room_id, "m.room.power_levels")
+        users = {**content["users"], **levels.pop("users", {})}
+        self.set_state(room_id, "m.room.power_levels",
+                       {**content, **levels, "users": users})
 
     def members(self, room_id):
         path = f"/rooms/{_quote(room_id)}/joined_members"
@@ -204,11 +221,32 @@ def create_user(url, name, password, signed_on=True):
     return _request(url, None, "POST", "/register", body)
 
 
-def devices(url, name, password):
-    """The ids of the user's devices."""
+def _sign_on(url, name, password):
     body = {"type": "m.login.password", "password": password,
             "identifier": {"type": "m.id.user", "user": name}}
-    login = _request(url, None, "POST", "/login", body)
+    return _request(url, None, "POST", "/login", body)
+
+
+def end_sessions(url, name, password):
+    """Revokes all of the user's tokens and devices."""
+    token = _sign_on(url, name, password)["access_token"]
+    _request(url, token, "POST", "/logout/all", {})
+
+
+def is_valid(url, token):
+    """Whether the server takes that access token."""
+    try:
+        _request(url, token, "GET", "/account/whoami")
+    except MatrixError as error:
+        if error.status != 401:
+            raise
+        return False
+    return True
+
+
+def devices(url, name, password):
+    """The ids of the user's devices."""
+    login = _sign_on(url, name, password)
     found = _request(url, login["access_token"], "GET", "/devices")["devices"]
     # Less the one that asking took.
     return {device["device_id"] for device in found} - {login["device_id"]}

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 from . import chroot
-from .matrix_client import MatrixClient, create_user, devices
+from .matrix_client import MatrixClient, create_user, devices, end_sessions
 from .processes import Server, free_port
 from .secret import secret_file
 
@@ -26,7 +26,7 @@ def _rate_limits():
     return {**flat, **nested}
 
 
-def _configuration(folder, port, tls_port, limited):
+def _configuration(folder, port, tls_port, limited, options):
     resources = [{"names": ["client"], "compress": False}]
     return {
         "server_name": "localhost",
@@ -52,6 +52,7 @@ def _configuration(folder, port, tls_port, limited):
         "macaroon_secret_key": "test",
         "form_secret": "test",
         **({} if limited else _rate_limits()),
+        **options,
     }
 
 
@@ -65,16 +66,17 @@ _LOGGING = {
 
 
 class Synapse(Server):
-    """`tls_port` has a certificate of `authority`; `limited` keeps its rate limits."""
+    """`tls_port` has a certificate of `authority`; `limited` keeps its rate limits;
+    `options` are more of its configuration."""
 
-    def __init__(self, authority, limited=False):
+    def __init__(self, authority, limited=False, **options):
         self.ca_file = authority.ca_file
         self.folder = chroot.Folder()
         port, self.tls_port = free_port(), free_port()
         for path in authority.issue():
             shutil.copy(path, self.folder.outside / path.name)
         inside = self.folder.inside
-        configuration = _configuration(inside, port, self.tls_port, limited)
+        configuration = _configuration(inside, port, self.tls_port, limited, options)
         (self.folder.outside / "synapse.yaml").write_text(json.dumps(configuration))
         (self.folder.outside / "log.yaml").write_text(json.dumps(_LOGGING))
         start = chroot.command("python3", "-m", "synapse.app.homeserver", "-c",
@@ -87,9 +89,9 @@ class Synapse(Server):
         """For participants: without TLS."""
         return f"http://127.0.0.1:{self.port}"
 
-    def participant(self, name):
+    def participant(self, name, client=MatrixClient):
         """A new user, signed on and listening; a context that ends that."""
-        return MatrixClient.register(self.url, name, "secret")
+        return client.register(self.url, name, "secret")
 
     def bot(self, directory, name="usher"):
         """A new user for the bot: its network for the configuration."""
@@ -101,6 +103,10 @@ class Synapse(Server):
     def bot_devices(self, user):
         """The ids of the devices that the bot of that user id has signed on with."""
         return devices(self.url, user, _BOT_PASSWORD)
+
+    def end_bot_sessions(self, user):
+        """Revokes the tokens of the bot of that user id."""
+        end_sessions(self.url, user, _BOT_PASSWORD)
 
     def stop(self):
         super().stop()

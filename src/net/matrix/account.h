@@ -16,6 +16,7 @@ struct matrix_login;
 struct matrix_rooms;
 struct matrix_invites;
 struct matrix_direct;
+struct matrix_encrypted;
 struct matrix_sender;
 struct matrix_receipts;
 struct matrix_sync;
@@ -30,9 +31,10 @@ struct matrix {
     struct network network; // first: a pointer to it is one to this
     struct event_base *base;
     struct http *http;
-    char *homeserver;
+    char *homeserver;             // as configured, or as discovery.c found it
+    const char *api;              // version in its paths; NULL until it answered
     char *user;                   // as configured
-    char *token;                  // NULL while not signed on; owned by login.c
+    char *token;                  // NULL while not signed on; owned by tokens.c
     char *own_id;                 // as the server says; NULL before the first sign-on
     char *own_name;               // display name; NULL: none
     char *own_localpart;          // of own_id
@@ -47,6 +49,7 @@ struct matrix {
     struct matrix_rooms *rooms;
     struct matrix_invites *invites;
     struct matrix_direct *direct;
+    struct matrix_encrypted *encrypted;
     struct matrix_sender *sender;
     struct matrix_receipts *receipts;
     struct matrix_sync *sync;

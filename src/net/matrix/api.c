@@ -12,6 +12,7 @@
 enum {
     REASON_BYTES_MAX = 300,
     ID_BYTES_MAX = 255,
+    TOKEN_BYTES_MAX = 4096,
     SMALL_BODY_BYTES = 1024 * 1024,
     RETRY_MIN_MS = 100, // whatever the server says
     RETRY_MAX_MS = 60 * 60 * 1000,
@@ -32,11 +33,12 @@ void matrix_uri_add(struct buf *uri, const char *text) {
 struct http_call *matrix_call(struct matrix *matrix,
                               const struct matrix_request *request, http_done_fn *done,
                               void *context) {
-    char *url = str_printf("%s/_matrix/client/v3%s", matrix->homeserver, request->path);
+    char *url = str_printf("%s/_matrix/client/%s%s", matrix->homeserver, matrix->api,
+                           request->path);
     struct http_request http = {
         .method = request->method,
         .url = url,
-        .bearer = matrix->token,
+        .bearer = request->without_token ? NULL : matrix->token,
         .body = request->body,
         .timeout_ms = request->timeout_ms,
         .body_max = request->body_max > 0 ? request->body_max : SMALL_BODY_BYTES,
@@ -85,18 +87,27 @@ char *matrix_json_print(const struct cJSON *json) {
     return text;
 }
 
-bool matrix_id_valid(const char *id, char sigil) {
-    if (id == NULL || id[0] != sigil) {
+static bool is_clean(const char *text, size_t max) {
+    if (strlen(text) > max || strchr(text, ' ') != NULL) {
         return false;
     }
-    size_t len = strlen(id);
-    if (len < 2 || len > ID_BYTES_MAX || strchr(id, ' ') != NULL) {
-        return false;
-    }
-    char *clean = utf8_clean(slice_of(id));
-    bool same = strcmp(clean, id) == 0;
+    char *clean = utf8_clean(slice_of(text));
+    bool same = strcmp(clean, text) == 0;
     free(clean);
-    return same && (sigil != '@' || strchr(id, ':') != NULL);
+    return same;
+}
+
+bool matrix_id_valid(const char *id, char sigil) {
+    if (id == NULL || id[0] != sigil || id[1] == '\0') {
+        return false;
+    }
+    return is_clean(id, ID_BYTES_MAX) && (sigil != '@' || strchr(id, ':') != NULL);
+}
+
+const char *matrix_json_token(const struct cJSON *object, const char *key) {
+    const char *token = matrix_json_text(object, key);
+    bool valid = token != NULL && token[0] != '\0' && is_clean(token, TOKEN_BYTES_MAX);
+    return valid ? token : NULL;
 }
 
 static char *reason_of(const struct matrix_answer *answer,
@@ -144,6 +155,7 @@ static int64_t wait_of(const struct matrix_answer *answer,
 void matrix_answer_read(struct matrix_answer *answer, const struct http_answer *http) {
     *answer = (struct matrix_answer){.wait_ms = -1, .code = ""};
     answer->certificate_refused = http->certificate_refused;
+    answer->too_long = http->too_long;
     if (http->status != 0) {
         answer->json = cJSON_ParseWithLength(http->body, http->body_len);
         const char *code = matrix_json_text(answer->json, "errcode");
@@ -151,6 +163,7 @@ void matrix_answer_read(struct matrix_answer *answer, const struct http_answer *
     }
     answer->kind = kind_of(answer, http->status);
     answer->rate_limited = http->status == 429;
+    answer->soft_logout = matrix_json_is_true(answer->json, "soft_logout");
     if (answer->kind != ANSWER_OK) {
         answer->wait_ms = wait_of(answer, http);
         answer->reason = reason_of(answer, http);

@@ -22,13 +22,14 @@ void matrix_uri_add(struct buf *uri, const char *text);
 
 struct matrix_request {
     const char *method;
-    const char *path; // after /_matrix/client/v3, encoded
+    const char *path; // after /_matrix/client/v3 (or r0), encoded
     const char *body; // JSON, or NULL
     int64_t timeout_ms;
     size_t body_max;
+    bool without_token; // to sign on
 };
 
-// Sends with the account's token. `done` as in fetch/http.h.
+// Sends it. `done` as in fetch/http.h.
 struct http_call *matrix_call(struct matrix *matrix,
                               const struct matrix_request *request, http_done_fn *done,
                               void *context);
@@ -48,6 +49,8 @@ struct matrix_answer {
     int64_t wait_ms;    // how long the server asks to wait; -1: did not
     bool rate_limited;
     bool certificate_refused;
+    bool too_long;
+    bool soft_logout; // of ANSWER_TOKEN: the device is kept, a refresh may help
 };
 
 void matrix_answer_read(struct matrix_answer *answer, const struct http_answer *http);
@@ -61,6 +64,10 @@ bool matrix_json_is_true(const struct cJSON *object, const char *key);
 
 // -1 where it is not a number from 0 to 2^53.
 int64_t matrix_json_number(const struct cJSON *object, const char *key);
+
+// A place in a stream of events: opaque, but to be kept and asked for again. NULL
+// where it is empty, longer than 4,096 bytes, or has a blank or control character.
+const char *matrix_json_token(const struct cJSON *object, const char *key);
 
 // As one line; the caller frees.
 char *matrix_json_print(const struct cJSON *json);

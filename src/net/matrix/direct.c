@@ -7,17 +7,20 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/log.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/table.h"
 #include "net/matrix/api.h"
+#include "net/matrix/direct_data.h"
+#include "net/matrix/kept.h"
 #include "net/matrix/retry.h"
 #include "net/matrix/send.h"
 
 enum {
     CONTACTS_MAX = 10000,          // at it those with nothing pending are forgotten
     CANDIDATES_MAX = 10,           // rooms looked at for one person
-    CREATED_EVERY_MS = 600 * 1000, // for one person: who leaves is left alone
+    CREATED_EVERY_MS = 600 * 1000, // for one person, whatever becomes of the room
+    LEFT_ALONE_MS = 24 * 60 * 60 * 1000,
     MEMBERS_BYTES = 4 << 20,
 };
 
@@ -35,11 +38,9 @@ struct contact {
 
 struct matrix_direct {
     struct matrix *matrix;
-    cJSON *data; // content of m.direct; NULL until it is known
+    struct matrix_direct_data *data;
+    struct matrix_kept left; // users who left the direct room, and when
     struct table contacts;
-    struct http_call *load_call, *save_call;
-    struct matrix_retry load_retry, save_retry;
-    bool dirty; // data has to be put
 };
 
 static void look_at_next(struct contact *contact);
@@ -75,83 +76,32 @@ const char *matrix_direct_room(const struct matrix_direct *direct, const char *u
     return contact != NULL ? contact->room : NULL;
 }
 
-static char *data_path(const struct matrix_direct *direct) {
-    struct buf path = {0};
-    buf_add_str(&path, "/user/");
-    matrix_uri_add(&path, direct->matrix->own_id);
-    buf_add_str(&path, "/account_data/m.direct");
-    return buf_take(&path);
-}
-
-// --- keeping the account data ---
-
-static void put_data(struct matrix_direct *direct);
-
-static void on_saved(void *context, const struct http_answer *http) {
-    struct matrix_direct *direct = context;
-    direct->save_call = NULL;
-    struct matrix_answer answer;
-    matrix_answer_read(&answer, http);
-    if (answer.kind == ANSWER_OK) {
-        matrix_retry_reset(&direct->save_retry);
-        put_data(direct);
-    } else if (answer.kind == ANSWER_REFUSED) {
-        LOG(LOG_WARN, "direct_rooms_not_kept", LOG_S("reason", answer.reason));
-    } else {
-        direct->dirty = true;
-        matrix_retry_after(&direct->save_retry, answer.wait_ms);
-    }
-    matrix_answer_finish(&answer);
-}
-
-// v1.11, PUT /user/{userId}/account_data/{type}.
-static void put_data(struct matrix_direct *direct) {
-    if (!direct->dirty || direct->save_call != NULL) {
-        return;
-    }
-    direct->dirty = false;
-    char *path = data_path(direct);
-    char *body = matrix_json_print(direct->data);
-    struct matrix_request request = {
-        .method = "PUT", .path = path, .body = body, .timeout_ms = MATRIX_REQUEST_MS};
-    direct->save_call = matrix_call(direct->matrix, &request, on_saved, direct);
-    free(body);
-    free(path);
-}
-
-static void on_save_retry(evutil_socket_t socket, short what, void *context) {
-    (void)socket;
-    (void)what;
-    put_data(context);
-}
-
-static bool has_room(const cJSON *rooms, const char *room) {
-    const cJSON *item = NULL;
-    cJSON_ArrayForEach(item, rooms) {
-        const char *text = cJSON_GetStringValue(item);
-        if (text != NULL && strcmp(text, room) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 void matrix_direct_add(struct matrix_direct *direct, const char *user,
                        const char *room) {
-    if (direct->data == NULL) {
-        return; // not loaded: putting now would take away what is there
+    matrix_direct_data_add(direct->data, user, room);
+}
+
+// --- who left ---
+
+// Is not asked again for a day, not by a restart either.
+static bool has_left(const struct contact *contact) {
+    int64_t left_ms = matrix_kept_at(&contact->direct->left, contact->user);
+    return left_ms >= 0 && clock_real_ms() - left_ms < LEFT_ALONE_MS;
+}
+
+void matrix_direct_welcome(struct matrix_direct *direct, const char *user) {
+    struct contact *contact = table_get(&direct->contacts, user);
+    if (contact != NULL) {
+        contact->created_ms = 0;
     }
-    cJSON *rooms = cJSON_GetObjectItemCaseSensitive(direct->data, user);
-    if (has_room(rooms, room)) {
-        return;
-    }
-    if (!cJSON_IsArray(rooms)) {
-        cJSON_DeleteItemFromObjectCaseSensitive(direct->data, user);
-        rooms = cJSON_AddArrayToObject(direct->data, user);
-    }
-    cJSON_AddItemToArray(rooms, cJSON_CreateString(room));
-    direct->dirty = true;
-    put_data(direct);
+    matrix_kept_remove(&direct->left, user);
+}
+
+// The time is the server's, but none to come.
+static void note_left(struct matrix_direct *direct, const struct matrix_event *event) {
+    int64_t now_ms = clock_real_ms();
+    matrix_kept_set(&direct->left, event->member,
+                    event->sent_ms < now_ms ? event->sent_ms : now_ms);
 }
 
 // --- finding a room ---
@@ -195,10 +145,13 @@ static void on_created(void *context, const struct http_answer *http) {
 
 // v1.11, POST /createRoom.
 static void create_room(struct contact *contact) {
+    if (has_left(contact)) {
+        not_found(contact, "the person left the direct room within the last day");
+        return;
+    }
     if (contact->created_ms != 0 &&
         clock_mono_ms() - contact->created_ms < CREATED_EVERY_MS) {
-        not_found(contact,
-                  "the direct room with the person was left or has others in it");
+        not_found(contact, "the direct room with the person can't be used");
         return;
     }
     cJSON *body = cJSON_CreateObject();
@@ -272,13 +225,10 @@ static void look_at(struct contact *contact, const char *room) {
 }
 
 static void look_at_next(struct contact *contact) {
-    const cJSON *rooms =
-        cJSON_GetObjectItemCaseSensitive(contact->direct->data, contact->user);
-    int count = cJSON_IsArray(rooms) ? cJSON_GetArraySize(rooms) : 0;
-    while (contact->looked_at < count && contact->looked_at < CANDIDATES_MAX) {
+    while (contact->looked_at < CANDIDATES_MAX) {
+        const char *room = matrix_direct_data_room(contact->direct->data, contact->user,
+                                                   contact->looked_at);
         contact->looked_at++;
-        const char *room =
-            cJSON_GetStringValue(cJSON_GetArrayItem(rooms, count - contact->looked_at));
         if (matrix_id_valid(room, '!')) {
             look_at(contact, room);
             return;
@@ -291,7 +241,7 @@ static void on_contact_retry(evutil_socket_t socket, short what, void *context) 
     (void)socket;
     (void)what;
     struct contact *contact = context;
-    if (contact->call == NULL && contact->direct->data != NULL) {
+    if (contact->call == NULL && matrix_direct_data_is_known(contact->direct->data)) {
         contact->looked_at = 0;
         look_at_next(contact);
     }
@@ -323,8 +273,17 @@ static bool spoils(const struct contact *contact, const struct matrix_event *eve
     return event->joined && strcmp(event->member, contact->direct->matrix->own_id) != 0;
 }
 
+void matrix_direct_drop(struct matrix_direct *direct, const char *room) {
+    matrix_direct_data_remove(direct->data, room);
+    matrix_direct_follow(direct, room, NULL);
+}
+
 void matrix_direct_follow(struct matrix_direct *direct, const char *room,
                           const struct matrix_event *event) {
+    if (event != NULL && event->gone &&
+        matrix_direct_data_has(direct->data, event->member, room)) {
+        note_left(direct, event);
+    }
     size_t at = 0;
     const char *user = NULL;
     void *value = NULL;
@@ -340,78 +299,38 @@ void matrix_direct_follow(struct matrix_direct *direct, const char *room,
     }
 }
 
-// --- loading ---
+void matrix_direct_set(struct matrix_direct *direct, const char *json) {
+    matrix_direct_data_set(direct->data, json);
+}
 
-// Those that had to wait for the account data.
-static void take_data(struct matrix_direct *direct, cJSON *data) {
-    bool first = direct->data == NULL;
-    cJSON_Delete(direct->data);
-    direct->data = data;
+// --- starting and stopping ---
+
+// For those that had to wait for the account data.
+static void on_data_known(void *context) {
+    struct matrix_direct *direct = context;
     size_t at = 0;
     const char *user = NULL;
     void *value = NULL;
-    while (first && table_next(&direct->contacts, &at, &user, &value)) {
+    while (table_next(&direct->contacts, &at, &user, &value)) {
         struct contact *contact = value;
         matrix_retry_now(&contact->retry);
     }
 }
 
-void matrix_direct_set(struct matrix_direct *direct, const char *json) {
-    cJSON *data = cJSON_Parse(json);
-    bool own_change = direct->dirty || direct->save_call != NULL;
-    if (!cJSON_IsObject(data) || own_change) {
-        cJSON_Delete(data);
-        return;
-    }
-    take_data(direct, data);
-}
-
-static void on_loaded(void *context, const struct http_answer *http) {
-    struct matrix_direct *direct = context;
-    direct->load_call = NULL;
-    struct matrix_answer answer;
-    matrix_answer_read(&answer, http);
-    if (direct->data != NULL) {
-        matrix_retry_reset(&direct->load_retry); // a synchronisation was faster
-    } else if (answer.kind == ANSWER_OK) {
-        take_data(direct, cJSON_Duplicate(answer.json, true));
-    } else if (answer.kind == ANSWER_REFUSED) {
-        take_data(direct, cJSON_CreateObject());
-    } else {
-        matrix_retry_after(&direct->load_retry, answer.wait_ms);
-    }
-    matrix_answer_finish(&answer);
-}
-
-// v1.11, GET /user/{userId}/account_data/{type}; 404 where there is none.
 void matrix_direct_start(struct matrix_direct *direct) {
-    char *path = data_path(direct);
-    struct matrix_request request = {
-        .method = "GET", .path = path, .timeout_ms = MATRIX_REQUEST_MS};
-    direct->load_call = matrix_call(direct->matrix, &request, on_loaded, direct);
-    free(path);
-}
-
-static void on_load_retry(evutil_socket_t socket, short what, void *context) {
-    (void)socket;
-    (void)what;
-    matrix_direct_start(context);
+    matrix_kept_load(&direct->left, direct->matrix, "left", LIMIT_MATRIX_KEPT);
+    matrix_direct_data_start(direct->data);
 }
 
 struct matrix_direct *matrix_direct_create(struct matrix *matrix) {
     struct matrix_direct *direct = mem_alloc(1, sizeof *direct);
     direct->matrix = matrix;
-    matrix_retry_init(&direct->load_retry, matrix->base, on_load_retry, direct);
-    matrix_retry_init(&direct->save_retry, matrix->base, on_save_retry, direct);
+    direct->data = matrix_direct_data_create(matrix, on_data_known, direct);
     return direct;
 }
 
 void matrix_direct_stop(struct matrix_direct *direct) {
-    http_cancel(direct->load_call);
-    http_cancel(direct->save_call);
-    direct->load_call = direct->save_call = NULL;
-    matrix_retry_reset(&direct->load_retry);
-    matrix_retry_reset(&direct->save_retry);
+    matrix_direct_data_stop(direct->data);
     forget_contacts(direct, true);
 }
 
@@ -421,8 +340,7 @@ void matrix_direct_destroy(struct matrix_direct *direct) {
     }
     matrix_direct_stop(direct);
     table_finish(&direct->contacts);
-    matrix_retry_finish(&direct->load_retry);
-    matrix_retry_finish(&direct->save_retry);
-    cJSON_Delete(direct->data);
+    matrix_kept_finish(&direct->left);
+    matrix_direct_data_destroy(direct->data);
     free(direct);
 }

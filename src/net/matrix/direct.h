@@ -8,7 +8,8 @@
 // The direct room of each person, as the account data "m.direct" keeps it (v1.11,
 // "Direct messaging"): one where nobody but the bot and the person is in or
 // invited; where there is none, it is created, without encryption, and noted in
-// the account data. Tells the sender (send.h) what it found.
+// the account data. Who left it is not asked again for a day. Tells the sender (send.h)
+// what it found.
 
 struct matrix_direct *matrix_direct_create(struct matrix *matrix);
 void matrix_direct_destroy(struct matrix_direct *direct);
@@ -28,6 +29,12 @@ void matrix_direct_set(struct matrix_direct *direct, const char *json);
 // That room is a direct one with the person.
 void matrix_direct_add(struct matrix_direct *direct, const char *user,
                        const char *room);
+
+// That room is none to reach anybody in any more.
+void matrix_direct_drop(struct matrix_direct *direct, const char *room);
+
+// The user wants to hear from the bot: who left may be asked again.
+void matrix_direct_welcome(struct matrix_direct *direct, const char *user);
 
 // Somebody came or went in a room that is not configured: it may be no direct
 // room any more. A NULL event: the bot itself went.

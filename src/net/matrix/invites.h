@@ -6,7 +6,9 @@
 #include "net/matrix/parse.h"
 
 // Invitations: those to configured rooms and to direct ones are accepted, of the
-// latter a bounded number an hour; others are left alone, with a log line.
+// latter a bounded number an hour, by person, by homeserver and in all. Others are left
+// alone, with a log line, and not declined: the room may be one of the configuration's
+// next version, and then the invitation is what lets the bot in.
 
 struct matrix_invites *matrix_invites_create(struct matrix *matrix);
 void matrix_invites_destroy(struct matrix_invites *invites);

@@ -5,9 +5,10 @@
 #include "net/matrix/account.h"
 
 // Signs the account on, and on again when its token is refused. There is one
-// device for ever: its id is kept before it is first used, and the token is kept
-// and reused, since transaction ids are the device's (TRAPS "Matrix"). Tells
-// matrix_signed_on, or matrix_unreached at each failure, and then tries again.
+// device for ever: its id is kept before it is first used, and the token is kept,
+// refreshed before it ends, and reused, since transaction ids are the device's. Tells
+// matrix_signed_on, or matrix_unreached at each failure, and then tries again; of
+// what somebody has to look after it tells the moderators, once.
 
 struct matrix_login *matrix_login_create(struct matrix *matrix,
                                          const struct matrix_options *options);
@@ -19,6 +20,8 @@ void matrix_login_begin(struct matrix_login *login);
 // Checks the token there is, and gets a new one where it is not valid. Does
 // nothing while a sign-on is under way.
 void matrix_login_start(struct matrix_login *login);
+// Does not wait any longer for the next try, if it waits for one.
+void matrix_login_retry(struct matrix_login *login);
 void matrix_login_stop(struct matrix_login *login);
 
 #endif

@@ -9,6 +9,7 @@
 #include "net/matrix/account.h"
 #include "net/matrix/api.h"
 #include "net/matrix/direct.h"
+#include "net/matrix/encrypted.h"
 #include "net/matrix/invites.h"
 #include "net/matrix/login.h"
 #include "net/matrix/parse.h"
@@ -74,6 +75,7 @@ void matrix_signed_on(struct matrix *matrix) {
     matrix->own_localpart = matrix_localpart(matrix->own_id);
     matrix_rooms_start(matrix->rooms);
     matrix_direct_start(matrix->direct);
+    matrix_encrypted_start(matrix->encrypted);
     ask_name(matrix);
 }
 
@@ -138,6 +140,24 @@ static bool network_has_member(const struct network *network, const char *room,
            table_get(&state->members, identity) != NULL;
 }
 
+static bool network_is_operator(const struct network *network, const char *room,
+                                const char *identity) {
+    const struct matrix *matrix = (const struct matrix *)network;
+    const struct matrix_room_state *state = matrix_rooms_by_name(matrix->rooms, room);
+    return state != NULL && matrix_room_is_operator(state, identity);
+}
+
+static void network_welcome(struct network *network, const char *identity) {
+    matrix_direct_welcome(matrix_of(network)->direct, identity);
+}
+
+static void network_retry(struct network *network) {
+    const struct matrix *matrix = matrix_of(network);
+    matrix_login_retry(matrix->login);
+    matrix_rooms_retry(matrix->rooms);
+    matrix_sync_retry(matrix->sync);
+}
+
 static void network_stop(struct network *network) {
     struct matrix *matrix = matrix_of(network);
     http_cancel(matrix->name_call);
@@ -147,6 +167,7 @@ static void network_stop(struct network *network) {
     matrix_rooms_stop(matrix->rooms);
     matrix_invites_stop(matrix->invites);
     matrix_direct_stop(matrix->direct);
+    matrix_encrypted_stop(matrix->encrypted);
     matrix_sender_clear(matrix->sender);
     matrix_receipts_stop(matrix->receipts);
     matrix->link = MATRIX_LINK_DOWN;
@@ -161,6 +182,7 @@ static void network_destroy(struct network *network) {
     matrix_sender_destroy(matrix->sender);
     matrix_receipts_destroy(matrix->receipts);
     matrix_direct_destroy(matrix->direct);
+    matrix_encrypted_destroy(matrix->encrypted);
     matrix_invites_destroy(matrix->invites);
     matrix_sync_destroy(matrix->sync);
     matrix_rooms_destroy(matrix->rooms);
@@ -181,6 +203,9 @@ static const struct network_functions functions = {
     .start = network_start,
     .send = network_send,
     .has_member = network_has_member,
+    .is_operator = network_is_operator,
+    .welcome = network_welcome,
+    .retry = network_retry,
     .stop = network_stop,
     .destroy = network_destroy,
 };
@@ -202,6 +227,7 @@ struct network *matrix_create(const char *name, const struct matrix_options *opt
     matrix->rooms = matrix_rooms_create(matrix, options);
     matrix->invites = matrix_invites_create(matrix);
     matrix->direct = matrix_direct_create(matrix);
+    matrix->encrypted = matrix_encrypted_create(matrix);
     matrix->sender = matrix_sender_create(matrix);
     matrix->receipts = matrix_receipts_create(matrix);
     matrix->sync = matrix_sync_create(matrix);

@@ -26,6 +26,8 @@ static void event_finish(struct matrix_event *event) {
     free(event->mentioned);
     free(event->member);
     free(event->member_name);
+    free(event->type);
+    cJSON_Delete(event->content);
 }
 
 void matrix_event_list_finish(struct matrix_event_list *list) {
@@ -48,7 +50,8 @@ void matrix_news_finish(struct matrix_news *news) {
         free(news->invites[i].inviter);
     }
     for (size_t i = 0; i < news->left_count; i++) {
-        free(news->left[i]);
+        free(news->left[i].room);
+        matrix_event_list_finish(&news->left[i].timeline);
     }
     free(news->updates);
     free(news->invites);
@@ -218,10 +221,45 @@ static bool parse_member(const cJSON *json, const cJSON *content,
     event->member = mem_copy(member);
     event->member_name = matrix_clean_name(matrix_json_text(content, "displayname"));
     event->joined = membership_is(content, "join");
-    event->gone = membership_is(content, "leave") || membership_is(content, "ban");
+    event->banned = membership_is(content, "ban");
+    event->gone = event->banned || membership_is(content, "leave");
     event->newly = event->joined &&
                    !membership_is(matrix_json_object(extra, "prev_content"), "join");
     return true;
+}
+
+// What the room itself is: who makes something of it asks for its type by name.
+static bool parse_state(const cJSON *json, const char *type, const cJSON *content,
+                        struct matrix_event *event) {
+    const char *key = matrix_json_text(json, "state_key");
+    if (key == NULL || key[0] != '\0') {
+        return false;
+    }
+    event->kind = MATRIX_EVENT_STATE;
+    event->type = mem_copy(type);
+    event->content = cJSON_Duplicate(content, true);
+    return true;
+}
+
+static bool parse_kind(const cJSON *json, const char *type, const cJSON *content,
+                       struct matrix_event *event) {
+    if (strcmp(type, "m.room.message") == 0) {
+        return parse_message(content, event);
+    }
+    if (strcmp(type, "m.room.redaction") == 0) {
+        return parse_redaction(json, content, event);
+    }
+    if (strcmp(type, "m.reaction") == 0) {
+        return parse_reaction(content, event);
+    }
+    if (strcmp(type, "m.room.member") == 0) {
+        return parse_member(json, content, event);
+    }
+    if (strcmp(type, "m.room.encrypted") == 0) {
+        event->kind = MATRIX_EVENT_ENCRYPTED;
+        return true;
+    }
+    return parse_state(json, type, content, event);
 }
 
 // Appends what is of use. False where it is malformed.
@@ -236,13 +274,7 @@ static bool parse_event(const cJSON *json, struct matrix_event_list *list) {
         return false;
     }
     struct matrix_event event = {.sent_ms = sent_ms};
-    bool useful =
-        (strcmp(type, "m.room.message") == 0 && parse_message(content, &event)) ||
-        (strcmp(type, "m.room.redaction") == 0 &&
-         parse_redaction(json, content, &event)) ||
-        (strcmp(type, "m.reaction") == 0 && parse_reaction(content, &event)) ||
-        (strcmp(type, "m.room.member") == 0 && parse_member(json, content, &event));
-    if (!useful) {
+    if (!parse_kind(json, type, content, &event)) {
         event_finish(&event);
         return true;
     }
@@ -272,7 +304,7 @@ static void parse_joined(const cJSON *json, struct matrix_news *news) {
     struct matrix_update update = {
         .room = mem_copy(json->string),
         .limited = matrix_json_is_true(timeline, "limited"),
-        .prev_batch = mem_copy(matrix_json_text(timeline, "prev_batch")),
+        .prev_batch = mem_copy(matrix_json_token(timeline, "prev_batch")),
     };
     news->skipped +=
         matrix_chunk_parse(matrix_json_array(state, "events"), &update.state);
@@ -328,7 +360,11 @@ static void parse_left(const cJSON *json, struct matrix_news *news) {
     }
     news->left =
         mem_grow(news->left, news->left_count, &news->left_cap, sizeof *news->left);
-    news->left[news->left_count++] = mem_copy(json->string);
+    struct matrix_departure departure = {.room = mem_copy(json->string)};
+    news->skipped += matrix_chunk_parse(
+        matrix_json_array(matrix_json_object(json, "timeline"), "events"),
+        &departure.timeline);
+    news->left[news->left_count++] = departure;
 }
 
 static void parse_account_data(const cJSON *events, struct matrix_news *news) {
@@ -344,8 +380,8 @@ static void parse_account_data(const cJSON *events, struct matrix_news *news) {
 }
 
 bool matrix_news_parse(const struct cJSON *json, struct matrix_news *news) {
-    const char *next_batch = matrix_json_text(json, "next_batch");
-    if (next_batch == NULL || next_batch[0] == '\0') {
+    const char *next_batch = matrix_json_token(json, "next_batch");
+    if (next_batch == NULL) {
         return false;
     }
     news->next_batch = mem_copy(next_batch);

@@ -21,6 +21,8 @@ enum matrix_event_kind {
     MATRIX_EVENT_REDACTION, // m.room.redaction
     MATRIX_EVENT_REACTION,  // m.reaction
     MATRIX_EVENT_MEMBER,    // m.room.member
+    MATRIX_EVENT_STATE,     // other state of the room itself: an empty state key
+    MATRIX_EVENT_ENCRYPTED, // m.room.encrypted: something that can't be read
 };
 
 struct matrix_event {
@@ -38,6 +40,9 @@ struct matrix_event {
     bool joined;       // is a member from here on
     bool newly;        // joined, and was not before
     bool gone;         // left, or was banned
+    bool banned;
+    char *type;            // of state
+    struct cJSON *content; // likewise
 };
 
 struct matrix_event_list {
@@ -63,6 +68,12 @@ struct matrix_invite {
     bool encrypted;
 };
 
+// A room that the bot is in no longer, and what happened in it until then.
+struct matrix_departure {
+    char *room;
+    struct matrix_event_list timeline;
+};
+
 // Zeroed is empty.
 struct matrix_news {
     char *next_batch;
@@ -70,7 +81,7 @@ struct matrix_news {
     size_t update_count, update_cap;
     struct matrix_invite *invites;
     size_t invite_count, invite_cap;
-    char **left; // ids of rooms
+    struct matrix_departure *left;
     size_t left_count, left_cap;
     char *direct;   // content of m.direct as JSON; NULL: not changed
     size_t skipped; // pieces that were malformed
@@ -78,7 +89,7 @@ struct matrix_news {
 
 void matrix_news_finish(struct matrix_news *news);
 
-// The answer of GET /sync. False when it has no next_batch.
+// The answer of GET /sync. False when it has no valid next_batch.
 bool matrix_news_parse(const struct cJSON *json, struct matrix_news *news);
 
 // Appends the events of a chunk of GET /rooms/{id}/messages, in its order.

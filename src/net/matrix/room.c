@@ -12,9 +12,15 @@
 #include "net/matrix/api.h"
 
 void matrix_room_finish(struct matrix_room_state *room) {
-    matrix_room_forget_members(room);
+    matrix_room_forget(room);
     free(room->id);
     *room = (struct matrix_room_state){0};
+}
+
+void matrix_room_forget(struct matrix_room_state *room) {
+    matrix_room_forget_members(room);
+    matrix_power_finish(&room->power);
+    room->joined = room->encrypted = false;
 }
 
 void matrix_room_forget_members(struct matrix_room_state *room) {
@@ -62,6 +68,7 @@ void matrix_room_set_members(struct matrix_room_state *room, const struct cJSON 
         }
     }
     room->members_known = true;
+    room->members_withheld_ms = 0;
     if (left_out > 0) {
         LOG(LOG_WARN, "members_left_out", LOG_S("room", room->id),
             LOG_N("count", left_out));
@@ -70,6 +77,11 @@ void matrix_room_set_members(struct matrix_room_state *room, const struct cJSON 
 
 bool matrix_room_is_direct(const struct matrix_room_state *room) {
     return room->name == NULL && room->members_known && room->members.used == 2;
+}
+
+bool matrix_room_is_operator(const struct matrix_room_state *room, const char *user) {
+    return room->joined && table_get(&room->members, user) != NULL &&
+           matrix_power_is_operator(&room->power, user);
 }
 
 char *matrix_localpart(const char *user) {

@@ -4,9 +4,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/table.h"
 #include "net/matrix/parse.h"
+#include "net/matrix/power.h"
 
 struct cJSON;
 
@@ -18,10 +20,17 @@ struct matrix_room_state {
     const char *name; // as configured, borrowed; NULL: not configured
     bool joined;
     bool members_known;
-    struct table members; // user id → display name (char *), "" for none
+    int64_t members_withheld_ms; // when the server failed to tell them; 0: never
+    struct table members;        // user id → display name (char *), "" for none
+    struct matrix_power power;
+    bool encrypted;
+    bool refuses; // a message of the bot's, and the moderators know
 };
 
 void matrix_room_finish(struct matrix_room_state *room);
+
+// The bot is in it no longer: of who is there and what they may nothing is known.
+void matrix_room_forget(struct matrix_room_state *room);
 
 // Follows one m.room.member event. Does nothing before the members are known.
 void matrix_room_follow(struct matrix_room_state *room,
@@ -34,6 +43,9 @@ void matrix_room_forget_members(struct matrix_room_state *room);
 
 // Whether it has two members: the bot and one person.
 bool matrix_room_is_direct(const struct matrix_room_state *room);
+
+// Whether the user is in it and has an operator's power level, as far as is known.
+bool matrix_room_is_operator(const struct matrix_room_state *room, const char *user);
 
 // The display name, else the localpart. A copy; the caller frees.
 char *matrix_room_name_of(const struct matrix_room_state *room, const char *user);

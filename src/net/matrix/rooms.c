@@ -10,45 +10,15 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "net/matrix/api.h"
-#include "net/matrix/retry.h"
+#include "net/matrix/wanted.h"
 
 enum {
-    PARALLEL_MAX = 8,         // configured rooms worked on at one time
-    RESOLVE_MS = 20 * 1000,   // synchronisation waits for it
-    JOIN_MS = 3 * 60 * 1000,  // joins over federation are slow
-    REJOIN_MS = 60 * 1000,    // after a kick
-    MEMBERS_BYTES = 16 << 20, // of one list of members
+    PARALLEL_MAX = 8,      // configured rooms worked on at one time
+    REJOIN_MS = 60 * 1000, // after a kick
+    LIST_BYTES = 16 << 20, // of the rooms the bot is in
 };
 
-// A configured room and where it stands.
-struct wanted {
-    struct matrix_rooms *rooms;
-    char *name;
-    char **via;
-    size_t via_count;
-    struct matrix_room_state *room; // NULL until its id is known
-    bool resolved;                  // nothing to be asked before joining
-    bool resolve_tried, tried;      // the first time is over
-    bool due;                       // to be worked on
-    bool said;                      // this failure is logged
-    struct http_call *call;
-    struct matrix_retry retry;
-};
-
-struct matrix_rooms {
-    struct matrix *matrix;
-    struct table by_id; // struct matrix_room_state *
-    struct table names; // struct wanted *
-    struct wanted *wanted;
-    size_t wanted_count;
-    size_t active; // wanted ones with a call
-    bool known;    // told
-    bool stopped;
-    struct http_call *list_call;
-    struct matrix_retry list_retry;
-};
-
-static void go_on(struct matrix_rooms *rooms);
+// --- by id and name ---
 
 struct matrix_room_state *matrix_rooms_find(const struct matrix_rooms *rooms,
                                             const char *id) {
@@ -65,7 +35,31 @@ struct matrix_room_state *matrix_rooms_by_name(const struct matrix_rooms *rooms,
     return wanted != NULL ? wanted->room : matrix_rooms_find(rooms, name);
 }
 
-static struct matrix_room_state *room_of(struct matrix_rooms *rooms, const char *id) {
+// NULL for a room that is not configured, or was before the one there is now.
+static struct wanted *wanted_of(const struct matrix_rooms *rooms,
+                                const struct matrix_room_state *room) {
+    struct wanted *wanted =
+        room->name != NULL ? table_get(&rooms->names, room->name) : NULL;
+    return wanted != NULL && wanted->room == room ? wanted : NULL;
+}
+
+size_t matrix_rooms_ids(const struct matrix_rooms *rooms, const char **ids,
+                        size_t max) {
+    size_t count = 0;
+    for (size_t i = 0; i < rooms->wanted_count; i++) {
+        const struct wanted *wanted = &rooms->wanted[i];
+        if (wanted->room != NULL && count == max) {
+            return 0;
+        }
+        if (wanted->room != NULL) {
+            ids[count++] = wanted->room->id;
+        }
+    }
+    return count;
+}
+
+struct matrix_room_state *matrix_rooms_know(struct matrix_rooms *rooms,
+                                            const char *id) {
     struct matrix_room_state *room = matrix_rooms_find(rooms, id);
     if (room == NULL) {
         room = mem_alloc(1, sizeof *room);
@@ -75,204 +69,13 @@ static struct matrix_room_state *room_of(struct matrix_rooms *rooms, const char 
     return room;
 }
 
-struct matrix_room_state *matrix_rooms_joined(struct matrix_rooms *rooms,
-                                              const char *id) {
-    if (matrix_rooms_find(rooms, id) == NULL &&
-        rooms->by_id.used >= LIMIT_MATRIX_ROOMS) {
-        LOG(LOG_WARN, "room_left_out", LOG_S("room", id));
-        return NULL;
-    }
-    struct matrix_room_state *room = room_of(rooms, id);
-    room->joined = true;
-    return room;
-}
-
-// Aliases that were resolved once are kept, so that a directory that can't be
-// reached at the next start does not make the bot deaf in a room it is in.
-static char *memory_key(const struct wanted *wanted) {
-    return str_printf("room:%s", wanted->name);
-}
-
-static void set_id(struct wanted *wanted, const char *id) {
-    struct matrix_room_state *room = room_of(wanted->rooms, id);
-    if (room->name != NULL && strcmp(room->name, wanted->name) != 0) {
-        LOG(LOG_WARN, "room_configured_twice", LOG_S("room", wanted->name),
-            LOG_S("also", room->name));
-    }
-    if (wanted->room != NULL && wanted->room != room) {
-        wanted->room->name = NULL;
-    }
-    room->name = wanted->name;
-    wanted->room = room;
-}
-
-static void remember_id(const struct wanted *wanted) {
-    const struct matrix *matrix = wanted->rooms->matrix;
-    char *key = memory_key(wanted);
-    matrix->network.events->remember(matrix->network.context, &matrix->network, key,
-                                     wanted->room->id);
-    free(key);
-}
-
-static void recall_id(struct wanted *wanted) {
-    const struct matrix *matrix = wanted->rooms->matrix;
-    char *key = memory_key(wanted);
-    char *id =
-        matrix->network.events->recall(matrix->network.context, &matrix->network, key);
-    if (matrix_id_valid(id, '!')) {
-        set_id(wanted, id);
-    }
-    free(id);
-    free(key);
-}
-
-// The step is over: makes room for others.
-static void rest(struct wanted *wanted) {
-    wanted->call = NULL;
-    wanted->rooms->active--;
-}
-
-static void fail(struct wanted *wanted, const struct matrix_answer *answer) {
-    if (!wanted->said) {
-        LOG(LOG_WARN, "room_not_joined",
-            LOG_S("network", wanted->rooms->matrix->network.name),
-            LOG_S("room", wanted->name),
-            LOG_S("reason", answer->reason != NULL ? answer->reason
-                                                   : "the answer lacks a field"));
-    }
-    wanted->said = true;
-    wanted->tried = true;
-    matrix_retry_after(&wanted->retry, answer->wait_ms);
-    if (answer->kind == ANSWER_TOKEN) {
-        matrix_token_refused(wanted->rooms->matrix);
-    }
-}
-
-static void on_members(void *context, const struct http_answer *http) {
-    struct wanted *wanted = context;
-    rest(wanted);
-    struct matrix_answer answer;
-    matrix_answer_read(&answer, http);
-    // Without them the room works too: they are asked for again when needed.
-    if (answer.kind == ANSWER_OK) {
-        matrix_room_set_members(wanted->room, answer.json);
-    }
-    matrix_answer_finish(&answer);
-    if (!wanted->tried || wanted->said) {
-        LOG(LOG_INFO, "room_joined",
-            LOG_S("network", wanted->rooms->matrix->network.name),
-            LOG_S("room", wanted->name), LOG_S("id", wanted->room->id));
-    }
-    wanted->tried = true;
-    wanted->said = false;
-    matrix_retry_reset(&wanted->retry);
-    go_on(wanted->rooms);
-}
-
-static void ask(struct wanted *wanted, const struct matrix_request *request,
-                http_done_fn *done) {
-    wanted->call = matrix_call(wanted->rooms->matrix, request, done, wanted);
-    wanted->rooms->active++;
-}
-
-// v1.11, GET /rooms/{roomId}/joined_members.
-static void ask_members(struct wanted *wanted) {
-    struct buf path = {0};
-    buf_add_str(&path, "/rooms/");
-    matrix_uri_add(&path, wanted->room->id);
-    buf_add_str(&path, "/joined_members");
-    struct matrix_request request = {.method = "GET",
-                                     .path = buf_str(&path),
-                                     .timeout_ms = MATRIX_REQUEST_MS,
-                                     .body_max = MEMBERS_BYTES};
-    ask(wanted, &request, on_members);
-    buf_finish(&path);
-}
-
-static void on_joined(void *context, const struct http_answer *http) {
-    struct wanted *wanted = context;
-    rest(wanted);
-    struct matrix_answer answer;
-    matrix_answer_read(&answer, http);
-    const char *id = matrix_json_text(answer.json, "room_id");
-    if (answer.kind == ANSWER_OK && matrix_id_valid(id, '!')) {
-        set_id(wanted, id);
-        wanted->room->joined = true;
-        ask_members(wanted);
-    } else {
-        fail(wanted, &answer);
-    }
-    matrix_answer_finish(&answer);
-    go_on(wanted->rooms);
-}
-
-// v1.11, POST /join/{roomIdOrAlias}; `via` is what v1.12 calls `server_name`.
-static void ask_join(struct wanted *wanted) {
-    struct buf path = {0};
-    buf_add_str(&path, "/join/");
-    matrix_uri_add(&path, wanted->name);
-    for (size_t i = 0; i < wanted->via_count; i++) {
-        buf_add_str(&path, i == 0 ? "?server_name=" : "&server_name=");
-        matrix_uri_add(&path, wanted->via[i]);
-        buf_add_str(&path, "&via=");
-        matrix_uri_add(&path, wanted->via[i]);
-    }
-    struct matrix_request request = {
-        .method = "POST", .path = buf_str(&path), .body = "{}", .timeout_ms = JOIN_MS};
-    ask(wanted, &request, on_joined);
-    buf_finish(&path);
-}
-
-static void on_resolved(void *context, const struct http_answer *http) {
-    struct wanted *wanted = context;
-    rest(wanted);
-    struct matrix_answer answer;
-    matrix_answer_read(&answer, http);
-    const char *id = matrix_json_text(answer.json, "room_id");
-    wanted->resolve_tried = true;
-    if (answer.kind == ANSWER_OK && matrix_id_valid(id, '!')) {
-        set_id(wanted, id);
-        remember_id(wanted);
-        wanted->resolved = true;
-        wanted->due = true;
-    } else {
-        recall_id(wanted);
-        fail(wanted, &answer);
-        // Where it is a member already there is nothing else to wait for.
-        wanted->due = wanted->room != NULL && wanted->room->joined;
-        wanted->resolved = wanted->due;
-    }
-    matrix_answer_finish(&answer);
-    go_on(wanted->rooms);
-}
-
-// v1.11, GET /directory/room/{roomAlias}.
-static void ask_id(struct wanted *wanted) {
-    struct buf path = {0};
-    buf_add_str(&path, "/directory/room/");
-    matrix_uri_add(&path, wanted->name);
-    struct matrix_request request = {
-        .method = "GET", .path = buf_str(&path), .timeout_ms = RESOLVE_MS};
-    ask(wanted, &request, on_resolved);
-    buf_finish(&path);
-}
-
-static void work_on(struct wanted *wanted) {
-    wanted->due = false;
-    if (!wanted->resolved) {
-        ask_id(wanted);
-    } else if (wanted->room != NULL && wanted->room->joined) {
-        ask_members(wanted);
-    } else {
-        ask_join(wanted);
-    }
-}
+// --- joining the configured ones ---
 
 static void work_on_due(struct matrix_rooms *rooms, bool resolved) {
     for (size_t i = 0; i < rooms->wanted_count && rooms->active < PARALLEL_MAX; i++) {
         struct wanted *wanted = &rooms->wanted[i];
         if (wanted->due && wanted->call == NULL && wanted->resolved == resolved) {
-            work_on(wanted);
+            wanted_step(wanted);
         }
     }
 }
@@ -287,7 +90,7 @@ static bool all_resolve_tried(const struct matrix_rooms *rooms) {
 }
 
 // Ids before joins, since synchronisation waits for the ids alone.
-static void go_on(struct matrix_rooms *rooms) {
+void matrix_rooms_go_on(struct matrix_rooms *rooms) {
     if (rooms->stopped) {
         return;
     }
@@ -309,51 +112,131 @@ bool matrix_rooms_settled(const struct matrix_rooms *rooms) {
     return true;
 }
 
-static void on_retry(evutil_socket_t socket, short what, void *context) {
-    (void)socket;
-    (void)what;
-    struct wanted *wanted = context;
-    wanted->due = true;
-    go_on(wanted->rooms);
+// --- coming and going ---
+
+struct matrix_room_state *matrix_rooms_joined(struct matrix_rooms *rooms,
+                                              const char *id) {
+    if (matrix_rooms_find(rooms, id) == NULL &&
+        rooms->by_id.used >= LIMIT_MATRIX_ROOMS) {
+        LOG(LOG_WARN, "room_left_out", LOG_S("room", id));
+        return NULL;
+    }
+    struct matrix_room_state *room = matrix_rooms_know(rooms, id);
+    struct wanted *wanted = wanted_of(rooms, room);
+    if (wanted != NULL && !room->joined && wanted->tried) {
+        wanted_try_now(wanted); // brought back from elsewhere
+    }
+    room->joined = true;
+    return room;
 }
 
-static void try_again_after(struct matrix_rooms *rooms, const char *id,
-                            int64_t wait_ms) {
-    for (size_t i = 0; i < rooms->wanted_count; i++) {
-        struct wanted *wanted = &rooms->wanted[i];
-        if (wanted->room != NULL && strcmp(wanted->room->id, id) == 0 &&
-            wanted->call == NULL) {
-            matrix_retry_after(&wanted->retry, wait_ms);
+// The last word about the bot itself; NULL when nothing is said.
+static const struct matrix_event *last_word(const struct matrix_rooms *rooms,
+                                            const struct matrix_departure *departure) {
+    for (size_t i = departure->timeline.count; i > 0; i--) {
+        const struct matrix_event *event = &departure->timeline.items[i - 1];
+        if (event->kind == MATRIX_EVENT_MEMBER &&
+            strcmp(event->member, rooms->matrix->own_id) == 0) {
+            return event;
         }
     }
+    return NULL;
 }
 
-void matrix_rooms_left(struct matrix_rooms *rooms, const char *id) {
-    struct matrix_room_state *room = matrix_rooms_find(rooms, id);
+static void tell_removed(struct wanted *wanted, const struct matrix_event *word) {
+    char *text = str_printf(
+        "I was %s %s%s%s. %s", wanted->banned ? "banned from" : "removed from",
+        wanted->name, word != NULL ? " by " : "", word != NULL ? word->sender : "",
+        wanted->banned ? "I stay away until I am invited." : "I try to come back.");
+    wanted_tell(wanted, text);
+    free(text);
+    wanted->tried = wanted->said = wanted->told = true;
+}
+
+void matrix_rooms_left(struct matrix_rooms *rooms,
+                       const struct matrix_departure *departure) {
+    struct matrix_room_state *room = matrix_rooms_find(rooms, departure->room);
     if (room == NULL || !room->joined) {
         return;
     }
-    room->joined = false;
-    matrix_room_forget_members(room);
-    if (room->name == NULL) {
-        table_remove(&rooms->by_id, id);
+    matrix_room_forget(room);
+    struct wanted *wanted = wanted_of(rooms, room);
+    if (wanted == NULL) {
+        table_remove(&rooms->by_id, departure->room);
         matrix_room_finish(room);
         free(room);
         return;
     }
+    const struct matrix_event *word = last_word(rooms, departure);
+    wanted->banned = word != NULL && word->banned;
     LOG(LOG_WARN, "room_left", LOG_S("network", rooms->matrix->network.name),
-        LOG_S("room", room->name));
-    try_again_after(rooms, id, REJOIN_MS);
+        LOG_S("room", room->name), LOG_S("by", word != NULL ? word->sender : ""),
+        LOG_S("how", wanted->banned ? "banned" : "removed"));
+    tell_removed(wanted, word);
+    wanted_stop(wanted);
+    if (!wanted->banned) {
+        matrix_retry_after(&wanted->retry, REJOIN_MS);
+    }
 }
 
 bool matrix_rooms_invited(struct matrix_rooms *rooms, const char *id) {
     const struct matrix_room_state *room = matrix_rooms_find(rooms, id);
-    if (room == NULL || room->name == NULL) {
+    struct wanted *wanted = room != NULL ? wanted_of(rooms, room) : NULL;
+    if (wanted == NULL) {
         return false;
     }
-    try_again_after(rooms, id, 0);
+    wanted_try_now(wanted);
     return true;
 }
+
+void matrix_rooms_replaced(struct matrix_rooms *rooms, struct matrix_room_state *room,
+                           const char *id, const char *server) {
+    struct wanted *wanted = wanted_of(rooms, room);
+    if (wanted == NULL) {
+        room->name = NULL;
+    }
+    if (wanted == NULL || strcmp(room->id, id) == 0) {
+        return;
+    }
+    LOG(LOG_WARN, "room_replaced", LOG_S("network", rooms->matrix->network.name),
+        LOG_S("room", wanted->name), LOG_S("old", room->id), LOG_S("id", id));
+    wanted_stop(wanted);
+    wanted_move(wanted, id, server);
+    char *text = str_printf("%s was replaced by a new room. I go there.", wanted->name);
+    wanted_tell(wanted, text);
+    free(text);
+    wanted->resolved = wanted->due = wanted->said = true;
+    wanted->told = wanted->knocked = wanted->banned = false;
+    matrix_rooms_go_on(rooms);
+}
+
+void matrix_rooms_answered(const struct matrix_rooms *rooms, const char *name,
+                           const char *reason) {
+    const struct wanted *wanted = table_get(&rooms->names, name);
+    if (wanted == NULL || wanted->room == NULL) {
+        return;
+    }
+    bool refuses = wanted->room->refuses;
+    wanted->room->refuses = reason != NULL;
+    if (reason != NULL && !refuses) {
+        char *text =
+            str_printf("I could not say something in %s: %s", wanted->name, reason);
+        wanted_tell(wanted, text);
+        free(text);
+    }
+}
+
+void matrix_rooms_retry(struct matrix_rooms *rooms) {
+    for (size_t i = 0; i < rooms->wanted_count; i++) {
+        struct wanted *wanted = &rooms->wanted[i];
+        if (wanted->room == NULL || !wanted->room->joined) {
+            wanted->knocked = false;
+            wanted_try_now(wanted);
+        }
+    }
+}
+
+// --- starting and stopping ---
 
 static void on_list(void *context, const struct http_answer *http) {
     struct matrix_rooms *rooms = context;
@@ -378,40 +261,31 @@ static void on_list(void *context, const struct http_answer *http) {
         }
     }
     matrix_answer_finish(&answer);
-    go_on(rooms);
+    matrix_rooms_go_on(rooms);
 }
 
 // v1.11, GET /joined_rooms.
-void matrix_rooms_start(struct matrix_rooms *rooms) {
+static void ask_list(struct matrix_rooms *rooms) {
     struct matrix_request request = {.method = "GET",
                                      .path = "/joined_rooms",
                                      .timeout_ms = MATRIX_REQUEST_MS,
-                                     .body_max = MEMBERS_BYTES};
+                                     .body_max = LIST_BYTES};
     rooms->list_call = matrix_call(rooms->matrix, &request, on_list, rooms);
 }
 
 static void on_list_retry(evutil_socket_t socket, short what, void *context) {
     (void)socket;
     (void)what;
-    matrix_rooms_start(context);
+    ask_list(context);
 }
 
-static void wanted_init(struct matrix_rooms *rooms, struct wanted *wanted,
-                        const struct matrix_room *option) {
-    wanted->rooms = rooms;
-    wanted->name = mem_copy(option->name);
-    wanted->via_count = option->via_count;
-    wanted->via = mem_alloc(option->via_count, sizeof *wanted->via);
-    for (size_t i = 0; i < option->via_count; i++) {
-        wanted->via[i] = mem_copy(option->via[i]);
+void matrix_rooms_start(struct matrix_rooms *rooms) {
+    for (size_t i = 0; i < rooms->wanted_count; i++) {
+        if (rooms->wanted[i].resolved) {
+            wanted_place(&rooms->wanted[i], rooms->wanted[i].name);
+        }
     }
-    wanted->due = true;
-    matrix_retry_init(&wanted->retry, rooms->matrix->base, on_retry, wanted);
-    table_set(&rooms->names, wanted->name, wanted);
-    if (wanted->name[0] == '!') {
-        set_id(wanted, wanted->name);
-        wanted->resolved = wanted->resolve_tried = true;
-    }
+    ask_list(rooms);
 }
 
 struct matrix_rooms *matrix_rooms_create(struct matrix *matrix,
@@ -422,7 +296,9 @@ struct matrix_rooms *matrix_rooms_create(struct matrix *matrix,
     rooms->wanted = mem_alloc(options->room_count, sizeof *rooms->wanted);
     rooms->wanted_count = options->room_count;
     for (size_t i = 0; i < options->room_count; i++) {
-        wanted_init(rooms, &rooms->wanted[i], &options->rooms[i]);
+        struct wanted *wanted = &rooms->wanted[i];
+        wanted_init(wanted, rooms, &options->rooms[i]);
+        table_set(&rooms->names, wanted->name, wanted);
     }
     return rooms;
 }
@@ -433,19 +309,8 @@ void matrix_rooms_stop(struct matrix_rooms *rooms) {
     rooms->list_call = NULL;
     matrix_retry_reset(&rooms->list_retry);
     for (size_t i = 0; i < rooms->wanted_count; i++) {
-        http_cancel(rooms->wanted[i].call);
-        rooms->wanted[i].call = NULL;
-        matrix_retry_reset(&rooms->wanted[i].retry);
+        wanted_stop(&rooms->wanted[i]);
     }
-}
-
-static void wanted_finish(struct wanted *wanted) {
-    matrix_retry_finish(&wanted->retry);
-    for (size_t i = 0; i < wanted->via_count; i++) {
-        free(wanted->via[i]);
-    }
-    free(wanted->via);
-    free(wanted->name);
 }
 
 void matrix_rooms_destroy(struct matrix_rooms *rooms) {

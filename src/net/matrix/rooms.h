@@ -8,9 +8,12 @@
 #include "net/matrix/room.h"
 
 // The rooms of the account: the configured ones are resolved, joined, and joined
-// again at growing waits where that fails; all that it is in are known by id.
-// Tells matrix_rooms_known once, as soon as each configured room's id is known or
-// could not be had, and matrix_rooms_changed whenever one is joined or fails.
+// again at growing waits where that fails or the bot was removed; one that it was
+// banned from only once it is invited. Where it may not join it knocks, once. What
+// keeps it out the moderators are told, once until it is in. All rooms that it is in
+// are known by id. Tells matrix_rooms_known once, as soon as each configured room's id
+// is known or could not be had, and matrix_rooms_changed whenever one is joined or
+// fails.
 
 struct matrix_rooms *matrix_rooms_create(struct matrix *matrix,
                                          const struct matrix_options *options);
@@ -32,13 +35,31 @@ struct matrix_room_state *matrix_rooms_by_name(const struct matrix_rooms *rooms,
 
 bool matrix_rooms_is_configured(const struct matrix_rooms *rooms, const char *name);
 
+// Fills in the ids of the configured rooms. Returns how many; 0 where they are more
+// than `max`. The ids are borrowed until the next call that is not a question.
+size_t matrix_rooms_ids(const struct matrix_rooms *rooms, const char **ids, size_t max);
+
 // What a synchronisation says: the bot is in that room (NULL past the bound of
 // rooms), or not any more.
 struct matrix_room_state *matrix_rooms_joined(struct matrix_rooms *rooms,
                                               const char *id);
-void matrix_rooms_left(struct matrix_rooms *rooms, const char *id);
+void matrix_rooms_left(struct matrix_rooms *rooms,
+                       const struct matrix_departure *departure);
 
 // Invited: tries at once where it is a configured room, and says whether it is.
 bool matrix_rooms_invited(struct matrix_rooms *rooms, const char *id);
+
+// The room says that another one, known to that server, took its place: where it is a
+// configured one, the bot goes there, for good.
+void matrix_rooms_replaced(struct matrix_rooms *rooms, struct matrix_room_state *room,
+                           const char *id, const char *server);
+
+// A message to that room arrived (no reason) or was refused for good, of which its
+// moderators are told, once until another arrives.
+void matrix_rooms_answered(const struct matrix_rooms *rooms, const char *name,
+                           const char *reason);
+
+// Tries those again that the bot is not in, whatever they were given up for.
+void matrix_rooms_retry(struct matrix_rooms *rooms);
 
 #endif

@@ -130,6 +130,16 @@ static void wait_again(struct lane *lane, const struct matrix_answer *answer) {
     matrix_retry_after(&lane->retry, answer->wait_ms);
 }
 
+// A configured room that refuses may have been replaced, which the synchronisation is
+// about to say: the first time it is tried once more.
+static bool may_have_moved(const struct lane *lane,
+                           const struct matrix_answer *answer) {
+    const struct matrix_room_state *room =
+        matrix_rooms_by_name(lane->sender->matrix->rooms, lane->key);
+    return room != NULL && room->name != NULL && !room->refuses &&
+           lane->retry.tries == 0 && strcmp(answer->code, "M_FORBIDDEN") == 0;
+}
+
 static void on_sent(void *context, const struct http_answer *http) {
     struct lane *lane = context;
     struct matrix_sender *sender = lane->sender;
@@ -137,10 +147,12 @@ static void on_sent(void *context, const struct http_answer *http) {
     sender->active--;
     struct matrix_answer answer;
     matrix_answer_read(&answer, http);
-    if (answer.kind == ANSWER_OK || answer.kind == ANSWER_REFUSED) {
+    bool refused = answer.kind == ANSWER_REFUSED && !may_have_moved(lane, &answer);
+    if (answer.kind == ANSWER_OK || refused) {
         const char *event = matrix_json_text(answer.json, "event_id");
         matrix_retry_reset(&lane->retry);
         settle(lane, matrix_id_valid(event, '$') ? event : NULL, answer.reason);
+        matrix_rooms_answered(sender->matrix->rooms, lane->key, answer.reason);
     } else {
         wait_again(lane, &answer);
     }

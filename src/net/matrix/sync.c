@@ -9,8 +9,11 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "net/matrix/api.h"
+#include "net/matrix/filter.h"
 #include "net/matrix/parse.h"
 #include "net/matrix/retry.h"
+#include "net/matrix/rooms.h"
+#include "net/matrix/state.h"
 #include "net/matrix/timeline.h"
 
 enum {
@@ -18,24 +21,17 @@ enum {
     ANSWER_MS = 120 * 1000, // for the answer to come once there is one
     SPIN_MS = 1000,         // an answer without news that comes faster is paced
     BODY_BYTES = 32 << 20,
+    FILTER_ROOMS_MAX = 50, // named in an address: of more all are asked for
+    TIMELINE_MAX = 100,    // events of one room; more are a gap
 };
-
-// Nothing is asked for that is not used (v1.11, "Filtering").
-#define FILTER(timeline_limit)                                              \
-    "{\"presence\":{\"not_types\":[\"*\"]},"                                \
-    "\"account_data\":{\"types\":[\"m.direct\"]},"                          \
-    "\"room\":{\"account_data\":{\"not_types\":[\"*\"]},"                   \
-    "\"ephemeral\":{\"not_types\":[\"*\"]},"                                \
-    "\"state\":{\"types\":[\"m.room.member\"],\"lazy_load_members\":true}," \
-    "\"timeline\":{\"types\":[\"m.room.message\",\"m.room.member\","        \
-    "\"m.reaction\",\"m.room.redaction\"],"                                 \
-    "\"limit\":" timeline_limit ",\"lazy_load_members\":true}}}"
 
 struct matrix_sync {
     struct matrix *matrix;
-    char *since; // NULL before the first synchronisation ever
-    char *next;  // where the news being told end
-    bool fresh;  // the next answer catches up: after a start or a failure
+    char *since;      // NULL before the first synchronisation ever
+    char *next;       // where the news being told end
+    int timeline_max; // events of one room in the next answer
+    bool fresh;       // the next answer catches up: after a start or a failure
+    bool state_known; // of the configured rooms, since the start
     bool telling;
     bool said; // this failure is logged
     int64_t asked_ms;
@@ -101,6 +97,18 @@ static void failed(struct matrix_sync *sync, const struct matrix_answer *answer)
     matrix_retry_after(&sync->retry, answer->wait_ms);
 }
 
+// An answer that is too long is asked for again with fewer events of each room; the
+// rest is then a gap, which is filled page by page.
+static bool shortens(struct matrix_sync *sync, const struct matrix_answer *answer) {
+    if (!answer->too_long || sync->timeline_max == 1) {
+        return false;
+    }
+    sync->timeline_max = sync->timeline_max / 10;
+    LOG(LOG_INFO, "sync_shortened", LOG_S("network", sync->matrix->network.name),
+        LOG_N("events", sync->timeline_max));
+    return true;
+}
+
 // The position is told once for each one that differs from the last.
 static void on_told(void *context, bool told) {
     struct matrix_sync *sync = context;
@@ -121,6 +129,8 @@ static void on_told(void *context, bool told) {
     }
     bool spins = !moved && clock_mono_ms() - sync->asked_ms < SPIN_MS && !sync->fresh;
     sync->fresh = sync->said = false;
+    sync->timeline_max = TIMELINE_MAX;
+    sync->state_known = true; // the first synchronisation ever has it
     matrix_retry_reset(&sync->retry);
     matrix_reached(matrix);
     if (spins) {
@@ -130,18 +140,30 @@ static void on_told(void *context, bool told) {
     }
 }
 
+// False where there is none; then it is tried again.
+static bool read_news(struct matrix_sync *sync, const struct matrix_answer *answer,
+                      struct matrix_news *news) {
+    if (answer->kind != ANSWER_OK) {
+        failed(sync, answer);
+        return false;
+    }
+    if (!matrix_news_parse(answer->json, news)) {
+        unreached(sync, LOG_WARN, "the answer has no next_batch");
+        matrix_retry_after(&sync->retry, -1);
+        return false;
+    }
+    return true;
+}
+
 static void on_answer(void *context, const struct http_answer *http) {
     struct matrix_sync *sync = context;
     sync->call = NULL;
     struct matrix_answer answer;
     matrix_answer_read(&answer, http);
     struct matrix_news news = {0};
-    if (answer.kind != ANSWER_OK) {
-        failed(sync, &answer);
-    } else if (!matrix_news_parse(answer.json, &news)) {
-        unreached(sync, LOG_WARN, "the answer has no next_batch");
-        matrix_retry_after(&sync->retry, -1);
-    } else {
+    if (shortens(sync, &answer)) {
+        ask(sync);
+    } else if (read_news(sync, &answer, &news)) {
         free(sync->next);
         sync->next = mem_copy(news.next_batch);
         sync->telling = true;
@@ -152,23 +174,85 @@ static void on_answer(void *context, const struct http_answer *http) {
     matrix_answer_finish(&answer);
 }
 
+static void get(struct matrix_sync *sync, const char *path, int64_t timeout_ms,
+                http_done_fn *done) {
+    struct matrix_request request = {.method = "GET",
+                                     .path = path,
+                                     .timeout_ms = timeout_ms,
+                                     .body_max = BODY_BYTES};
+    sync->call = matrix_call(sync->matrix, &request, done, sync);
+}
+
 // v1.11, GET /sync. One that catches up is answered at once.
-static void ask(struct matrix_sync *sync) {
+static void ask_news(struct matrix_sync *sync) {
     int64_t poll_ms = sync->fresh ? 0 : POLL_MS;
     struct buf path = {0};
     buf_printf(&path, "/sync?timeout=%lld&filter=", (long long)poll_ms);
-    matrix_uri_add(&path, sync->since != NULL ? FILTER("100") : FILTER("1"));
+    char *filter = matrix_filter_sync(sync->since != NULL ? sync->timeline_max : 1);
+    matrix_uri_add(&path, filter);
+    free(filter);
     if (sync->since != NULL) {
         buf_add_str(&path, "&since=");
         matrix_uri_add(&path, sync->since);
     }
-    struct matrix_request request = {.method = "GET",
-                                     .path = buf_str(&path),
-                                     .timeout_ms = poll_ms + ANSWER_MS,
-                                     .body_max = BODY_BYTES};
     sync->asked_ms = clock_mono_ms();
-    sync->call = matrix_call(sync->matrix, &request, on_answer, sync);
+    get(sync, buf_str(&path), poll_ms + ANSWER_MS, on_answer);
     buf_finish(&path);
+}
+
+static void follow_state(const struct matrix_sync *sync,
+                         const struct matrix_news *news) {
+    for (size_t i = 0; i < news->update_count; i++) {
+        const struct matrix_update *update = &news->updates[i];
+        struct matrix_room_state *room =
+            matrix_rooms_find(sync->matrix->rooms, update->room);
+        for (size_t j = 0; room != NULL && j < update->state.count; j++) {
+            if (update->state.items[j].kind == MATRIX_EVENT_STATE) {
+                matrix_state_follow(sync->matrix, room, &update->state.items[j]);
+            }
+        }
+    }
+}
+
+static void on_state(void *context, const struct http_answer *http) {
+    struct matrix_sync *sync = context;
+    sync->call = NULL;
+    struct matrix_answer answer;
+    matrix_answer_read(&answer, http);
+    struct matrix_news news = {0};
+    if (read_news(sync, &answer, &news)) {
+        follow_state(sync, &news);
+        sync->state_known = true;
+        ask(sync);
+    }
+    matrix_news_finish(&news);
+    matrix_answer_finish(&answer);
+}
+
+// State is not kept over restarts: that of the configured rooms is asked for, as it is
+// now, and then followed from the position on. With the position, since a server may
+// answer the same request without one from what it remembers (Synapse does, for two
+// minutes): here that is at worst as old as the position.
+static void ask_state(struct matrix_sync *sync) {
+    const char *rooms[FILTER_ROOMS_MAX];
+    size_t count = matrix_rooms_ids(sync->matrix->rooms, rooms, FILTER_ROOMS_MAX);
+    char *filter = matrix_filter_state(rooms, count);
+    struct buf path = {0};
+    buf_add_str(&path, "/sync?timeout=0&full_state=true&filter=");
+    matrix_uri_add(&path, filter);
+    buf_add_str(&path, "&since=");
+    matrix_uri_add(&path, sync->since);
+    get(sync, buf_str(&path), ANSWER_MS, on_state);
+    buf_finish(&path);
+    free(filter);
+}
+
+static void ask(struct matrix_sync *sync) {
+    if (sync->since != NULL && !sync->state_known) {
+        ask_state(sync);
+    } else {
+        ask_news(sync);
+    }
 }
 
 void matrix_sync_start(struct matrix_sync *sync) {
@@ -188,10 +272,17 @@ static void on_retry(evutil_socket_t socket, short what, void *context) {
     ask(context);
 }
 
+void matrix_sync_retry(struct matrix_sync *sync) {
+    if (matrix_retry_is_waiting(&sync->retry)) {
+        matrix_retry_now(&sync->retry);
+    }
+}
+
 struct matrix_sync *matrix_sync_create(struct matrix *matrix) {
     struct matrix_sync *sync = mem_alloc(1, sizeof *sync);
     sync->matrix = matrix;
     sync->fresh = true;
+    sync->timeline_max = TIMELINE_MAX;
     matrix_retry_init(&sync->retry, matrix->base, on_retry, sync);
     sync->timeline = matrix_timeline_create(matrix, on_told, sync);
     return sync;

@@ -14,6 +14,8 @@ void matrix_sync_destroy(struct matrix_sync *sync);
 // Begins at the account's position, or goes on after the token was refused; does
 // nothing while it is under way.
 void matrix_sync_start(struct matrix_sync *sync);
+// Does not wait any longer for the next try, if it waits for one.
+void matrix_sync_retry(struct matrix_sync *sync);
 void matrix_sync_stop(struct matrix_sync *sync);
 
 #endif

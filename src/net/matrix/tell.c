@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "net/matrix/direct.h"
 #include "net/matrix/pill.h"
 #include "net/matrix/receipts.h"
 
@@ -40,6 +41,9 @@ void matrix_tell(struct matrix *matrix, const struct matrix_room_state *room,
     bool heard = room->name != NULL || matrix_room_is_direct(room);
     if (!heard || strcmp(event->sender, matrix->own_id) == 0) {
         return;
+    }
+    if (room->name == NULL) {
+        matrix_direct_welcome(matrix->direct, event->sender);
     }
     char *name = matrix_room_name_of(room, event->sender);
     char *text = matrix_pill_open(event->text, matrix->own_id);

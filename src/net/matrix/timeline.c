@@ -6,20 +6,26 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "net/matrix/api.h"
 #include "net/matrix/direct.h"
+#include "net/matrix/encrypted.h"
+#include "net/matrix/filter.h"
 #include "net/matrix/invites.h"
 #include "net/matrix/order.h"
 #include "net/matrix/retry.h"
 #include "net/matrix/rooms.h"
+#include "net/matrix/state.h"
 #include "net/matrix/tell.h"
 
 enum {
     PAGES_MAX = 2 * LIMIT_MATRIX_GAP_EVENTS / 100, // pages may come half empty
-    TRIES_MAX = 5, // of one request the server fails at; then without it
+    TRIES_MAX = 5,            // of one request the server fails at; then without it
+    SILENT_MAX = 3,           // of one room while /sync is answered; then without it
+    WITHHELD_MS = 600 * 1000, // members are not asked for again so soon
     MEMBERS_BYTES = 16 << 20,
 };
 
@@ -39,9 +45,11 @@ struct matrix_timeline {
     int pages;
     struct http_call *call;
     struct matrix_retry retry;
+    // The room of which a request got no answer last, though the synchronisation did,
+    // and how often since the last news were told.
+    char *silent_room;
+    int silent;
 
-    // Telling news.updates[at] from event `next` on.
-    size_t next;
     size_t *gap_counts; // events of each update that came from its gap
 };
 
@@ -53,14 +61,10 @@ static struct matrix_update *current(struct matrix_timeline *timeline) {
 
 // --- telling ---
 
-// Members of a gap are not followed: the list was fetched after it.
 static void follow_member(struct matrix_timeline *timeline,
                           struct matrix_room_state *room,
-                          const struct matrix_event *event, bool from_gap) {
+                          const struct matrix_event *event) {
     struct matrix *matrix = timeline->matrix;
-    if (from_gap) {
-        return;
-    }
     matrix_room_follow(room, event);
     if (room->name == NULL) {
         matrix_direct_follow(matrix->direct, room->id, event);
@@ -70,15 +74,55 @@ static void follow_member(struct matrix_timeline *timeline,
     }
 }
 
-static void tell_event(struct matrix_timeline *timeline,
-                       struct matrix_room_state *room) {
-    const struct matrix_update *update = current(timeline);
-    const struct matrix_event *event = &update->timeline.items[timeline->next];
-    bool from_gap = timeline->next < timeline->gap_counts[timeline->at];
+static void tell_encrypted(const struct matrix_timeline *timeline,
+                           const struct matrix_room_state *room,
+                           const struct matrix_event *event) {
+    struct matrix *matrix = timeline->matrix;
+    if (matrix_room_is_direct(room) && strcmp(event->sender, matrix->own_id) != 0) {
+        matrix_encrypted_heard(matrix->encrypted, room, event);
+    }
+}
+
+// Who comes and goes, and what the room is. Of a gap this is not followed: the list of
+// members was fetched after it, and the state was told as it is after it.
+static void follow(struct matrix_timeline *timeline, struct matrix_room_state *room,
+                   const struct matrix_event *event) {
     if (event->kind == MATRIX_EVENT_MEMBER) {
-        follow_member(timeline, room, event, from_gap);
-    } else if (timeline->since != NULL) {
+        follow_member(timeline, room, event);
+    } else if (event->kind == MATRIX_EVENT_STATE) {
+        matrix_state_follow(timeline->matrix, room, event);
+    }
+}
+
+static void tell_event(struct matrix_timeline *timeline,
+                       const struct matrix_room_state *room,
+                       const struct matrix_event *event, bool from_gap) {
+    bool is_state =
+        event->kind == MATRIX_EVENT_MEMBER || event->kind == MATRIX_EVENT_STATE;
+    if (timeline->since == NULL || is_state) {
+        return;
+    }
+    if (event->kind == MATRIX_EVENT_ENCRYPTED) {
+        tell_encrypted(timeline, room, event);
+    } else {
         matrix_tell(timeline->matrix, room, event, timeline->catch_up || from_gap);
+    }
+}
+
+// What was before the bot came is not for it, but for what the room is.
+static void tell_update(struct matrix_timeline *timeline,
+                        struct matrix_room_state *room) {
+    const struct matrix_update *update = current(timeline);
+    size_t gap_count = timeline->gap_counts[timeline->at];
+    size_t own = matrix_events_after_join(&update->timeline, timeline->matrix->own_id);
+    for (size_t i = 0; i < update->timeline.count; i++) {
+        const struct matrix_event *event = &update->timeline.items[i];
+        if (i >= gap_count && (i >= own || event->kind == MATRIX_EVENT_STATE)) {
+            follow(timeline, room, event);
+        }
+        if (i >= own) {
+            tell_event(timeline, room, event, i < gap_count);
+        }
     }
 }
 
@@ -104,48 +148,31 @@ static void tell_rest(struct matrix_timeline *timeline) {
         matrix_direct_set(matrix->direct, news->direct);
     }
     for (size_t i = 0; i < news->left_count; i++) {
-        matrix_direct_follow(matrix->direct, news->left[i], NULL);
-        matrix_rooms_left(matrix->rooms, news->left[i]);
+        matrix_direct_follow(matrix->direct, news->left[i].room, NULL);
+        matrix_rooms_left(matrix->rooms, &news->left[i]);
     }
     for (size_t i = 0; i < news->invite_count; i++) {
         matrix_invites_take(matrix->invites, &news->invites[i]);
     }
+    timeline->silent = 0;
     end(timeline, true);
-}
-
-// The room to tell of next, timeline->next on its first event; NULL at the end.
-static struct matrix_room_state *room_to_tell(struct matrix_timeline *timeline) {
-    struct matrix *matrix = timeline->matrix;
-    for (; timeline->at < timeline->news.update_count; timeline->at++) {
-        const struct matrix_update *update = current(timeline);
-        struct matrix_room_state *room = matrix_rooms_find(matrix->rooms, update->room);
-        if (timeline->next == 0) {
-            timeline->next =
-                matrix_events_after_join(&update->timeline, matrix->own_id);
-        }
-        if (room != NULL && timeline->next < update->timeline.count) {
-            return room;
-        }
-        timeline->next = 0;
-    }
-    return NULL;
 }
 
 // All in one turn of the loop, the position with it: a change that is stored without
 // the position behind it would be carried out again after a crash. LIMIT_HTTP_BYTES
 // and LIMIT_MATRIX_GAP_EVENTS bound how many events there are.
 static void tell_all(struct matrix_timeline *timeline) {
-    struct matrix_room_state *room = room_to_tell(timeline);
-    for (; room != NULL; room = room_to_tell(timeline)) {
-        tell_event(timeline, room);
-        timeline->next++;
+    for (timeline->at = 0; timeline->at < timeline->news.update_count; timeline->at++) {
+        struct matrix_room_state *room =
+            matrix_rooms_find(timeline->matrix->rooms, current(timeline)->room);
+        if (room != NULL) {
+            tell_update(timeline, room);
+        }
     }
     tell_rest(timeline);
 }
 
 static void begin_telling(struct matrix_timeline *timeline) {
-    timeline->at = 0;
-    timeline->next = 0;
     if (timeline->news.skipped > 0) {
         LOG(LOG_WARN, "events_malformed",
             LOG_S("network", timeline->matrix->network.name),
@@ -156,14 +183,28 @@ static void begin_telling(struct matrix_timeline *timeline) {
 
 // --- fetching ---
 
+// Whether the room must not hold the others any longer.
+static bool is_silent(struct matrix_timeline *timeline) {
+    const char *room = current(timeline)->room;
+    if (timeline->silent_room == NULL || strcmp(timeline->silent_room, room) != 0) {
+        free(timeline->silent_room);
+        timeline->silent_room = mem_copy(room);
+        timeline->silent = 0;
+    }
+    return ++timeline->silent > SILENT_MAX;
+}
+
 // What to do about a request that was not answered well. True: go on without it.
 static bool give_up(struct matrix_timeline *timeline,
                     const struct matrix_answer *answer, bool answered) {
-    if (answer->kind == ANSWER_REFUSED) {
+    if (answer->kind == ANSWER_REFUSED || answer->too_long) {
         return true;
     }
     if (answer->kind == ANSWER_TOKEN) {
         matrix_token_refused(timeline->matrix);
+    }
+    if (!answered && is_silent(timeline)) {
+        return true;
     }
     if (answer->kind == ANSWER_TOKEN || !answered) {
         end(timeline, false);
@@ -189,12 +230,13 @@ static void on_members(void *context, const struct http_answer *http) {
     struct matrix_answer answer;
     matrix_answer_read(&answer, http);
     bool go_on = answer.kind == ANSWER_OK;
+    struct matrix_room_state *room =
+        matrix_rooms_find(timeline->matrix->rooms, current(timeline)->room);
     if (go_on) {
-        struct matrix_room_state *room =
-            matrix_rooms_find(timeline->matrix->rooms, current(timeline)->room);
         matrix_room_set_members(room, answer.json);
     } else if (give_up(timeline, &answer, http->status != 0)) {
         say_given_up(timeline, "members_unknown", answer.reason);
+        room->members_withheld_ms = clock_mono_ms();
         go_on = true;
     }
     matrix_answer_finish(&answer);
@@ -235,7 +277,7 @@ static bool take_page(struct matrix_timeline *timeline, const struct cJSON *json
             return false;
         }
     }
-    const char *end_token = matrix_json_text(json, "end");
+    const char *end_token = matrix_json_token(json, "end");
     if (end_token == NULL || strcmp(end_token, timeline->from) == 0) {
         return false;
     }
@@ -271,9 +313,7 @@ static void on_page(void *context, const struct http_answer *http) {
 
 // v1.11, GET /rooms/{roomId}/messages.
 static void ask_page(struct matrix_timeline *timeline) {
-    static const char filter[] = "{\"types\":[\"m.room.message\",\"m.room.member\","
-                                 "\"m.reaction\",\"m.room.redaction\"],"
-                                 "\"lazy_load_members\":true}";
+    char *filter = matrix_filter_history();
     if (timeline->from == NULL) {
         timeline->from = mem_copy(current(timeline)->prev_batch);
     }
@@ -286,13 +326,15 @@ static void ask_page(struct matrix_timeline *timeline) {
     matrix_uri_add(&path, timeline->since);
     buf_add_str(&path, "&filter=");
     matrix_uri_add(&path, filter);
+    free(filter);
     ask(timeline, buf_str(&path), on_page);
     buf_finish(&path);
 }
 
 static bool has_message(const struct matrix_update *update) {
     for (size_t i = 0; i < update->timeline.count; i++) {
-        if (update->timeline.items[i].kind != MATRIX_EVENT_MEMBER) {
+        enum matrix_event_kind kind = update->timeline.items[i].kind;
+        if (kind != MATRIX_EVENT_MEMBER && kind != MATRIX_EVENT_STATE) {
             return true;
         }
     }
@@ -303,7 +345,9 @@ static bool needs_members(const struct matrix_timeline *timeline,
                           const struct matrix_room_state *room,
                           const struct matrix_update *update) {
     bool is_heard = timeline->since != NULL && has_message(update);
-    return !timeline->members_tried && !room->members_known &&
+    bool withheld = room->members_withheld_ms != 0 &&
+                    clock_mono_ms() - room->members_withheld_ms < WITHHELD_MS;
+    return !timeline->members_tried && !room->members_known && !withheld &&
            (update->limited || is_heard);
 }
 
@@ -324,9 +368,7 @@ static void begin_update(struct matrix_timeline *timeline,
         matrix_room_forget_members(room);
     }
     for (size_t i = 0; i < update->state.count; i++) {
-        if (update->state.items[i].kind == MATRIX_EVENT_MEMBER) {
-            follow_member(timeline, room, &update->state.items[i], false);
-        }
+        follow(timeline, room, &update->state.items[i]);
     }
     timeline->begun = true;
 }
@@ -409,5 +451,6 @@ void matrix_timeline_destroy(struct matrix_timeline *timeline) {
     }
     matrix_timeline_stop(timeline);
     matrix_retry_finish(&timeline->retry);
+    free(timeline->silent_room);
     free(timeline);
 }

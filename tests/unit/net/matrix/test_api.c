@@ -44,6 +44,8 @@ static void api__answer_read__kinds(void **state) {
         {401, "{\"errcode\":\"M_UNKNOWN_TOKEN\"}", ANSWER_TOKEN, -1},
         {401, "{\"errcode\":\"M_MISSING_TOKEN\"}", ANSWER_TOKEN, -1},
         {401, "{\"errcode\":\"M_USER_LOCKED\"}", ANSWER_REFUSED, -1},
+        {429, "", ANSWER_AGAIN, -1},
+        {429, "<html>", ANSWER_AGAIN, -1},
         {429, "{\"errcode\":\"M_LIMIT_EXCEEDED\",\"retry_after_ms\":2500}",
          ANSWER_AGAIN, 2500},
         {429, "{\"errcode\":\"M_LIMIT_EXCEEDED\",\"retry_after_ms\":\"x\"}",
@@ -87,6 +89,17 @@ static void api__answer_read__header_and_body_the_longer_wait(void **state) {
     matrix_answer_finish(&answer);
 }
 
+static void api__answer_read__limited_without_a_body(void **state) {
+    (void)state;
+    struct http_answer http = {.status = 429, .body = "", .retry_after_ms = 3000};
+    struct matrix_answer answer;
+    matrix_answer_read(&answer, &http);
+    assert_int_equal(answer.kind, ANSWER_AGAIN);
+    assert_true(answer.rate_limited);
+    assert_int_equal(answer.wait_ms, 3000);
+    matrix_answer_finish(&answer);
+}
+
 static void api__id_valid__by_sigil_and_form(void **state) {
     (void)state;
     assert_true(matrix_id_valid("@ana:x", '@'));
@@ -115,6 +128,7 @@ int main(void) {
         cmocka_unit_test(api__uri_add__encodes_all_but_unreserved),
         cmocka_unit_test(api__answer_read__kinds),
         cmocka_unit_test(api__answer_read__header_and_body_the_longer_wait),
+        cmocka_unit_test(api__answer_read__limited_without_a_body),
         cmocka_unit_test(api__id_valid__by_sigil_and_form),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

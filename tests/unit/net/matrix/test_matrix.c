@@ -66,7 +66,13 @@ static void answer_send(struct fixture *fixture, struct bufferevent *to,
     }
 }
 
-static void answer_sync(struct fixture *fixture, struct bufferevent *to) {
+// One for the full state is for the state of rooms alone.
+static void answer_sync(struct fixture *fixture, struct bufferevent *to,
+                        const char *path) {
+    if (strstr(path, "&full_state=true") != NULL) {
+        fake_http_reply(to, "200 OK", "", "{\"next_batch\":\"x\"}");
+        return;
+    }
     if (fixture->sync_fails) {
         fake_http_reply(to, "502 Bad Gateway", "", "<html>");
         return;
@@ -135,6 +141,10 @@ static void answer_request(struct fake_http *fake, struct bufferevent *to,
                            const struct fake_request *request) {
     struct fixture *fixture = fake->context;
     static const char prefix[] = "/_matrix/client/v3";
+    if (strcmp(request->path, "/_matrix/client/versions") == 0) {
+        fake_http_reply(to, "200 OK", "", "{\"versions\":[\"r0.6.1\",\"v1.11\"]}");
+        return;
+    }
     assert_memory_equal(request->path, prefix, sizeof prefix - 1);
     const char *path = request->path + sizeof prefix - 1;
     if (strcmp(path, "/login") == 0) {
@@ -145,7 +155,7 @@ static void answer_request(struct fake_http *fake, struct bufferevent *to,
                         fixture->whoami_refused ? "{\"errcode\":\"M_UNKNOWN_TOKEN\"}"
                                                 : "{\"user_id\":\"@usher:x\"}");
     } else if (strncmp(path, "/sync?", 6) == 0) {
-        answer_sync(fixture, to);
+        answer_sync(fixture, to, path);
     } else if (strstr(path, "/send/m.room.message/") != NULL) {
         answer_send(fixture, to, request);
     } else {
@@ -354,8 +364,10 @@ static void matrix__start__refused_token_means_login_as_the_same_device(void **s
     fixture->whoami_refused = true;
     start(fixture, "s0");
     run_until(fixture, "up\n");
-    assert_string_equal(buf_str(&fixture->story),
-                        "whoami\nlogin same device\nposition s1\nup\n");
+    assert_string_equal(
+        buf_str(&fixture->story),
+        "whoami\ntrouble  My session was ended from outside; I sign on again: the "
+        "server answered 401 M_UNKNOWN_TOKEN\nlogin same device\nposition s1\nup\n");
     assert_string_equal(fixture->token, "secret");
 }
 
@@ -364,7 +376,9 @@ static void matrix__start__refused_password_is_down(void **state) {
     fixture->login_refused = true;
     start(fixture, NULL);
     run_until(fixture, "down\n");
-    assert_string_equal(buf_str(&fixture->story), "login same device\ndown\n");
+    assert_string_equal(buf_str(&fixture->story),
+                        "login same device\n"
+                        "trouble  I can't sign on: M_FORBIDDEN: wrong\ndown\n");
 }
 
 #define SAID(id, sender, text)                                                       \
@@ -469,7 +483,7 @@ static void matrix__send__tries_again_with_the_same_transaction(void **state) {
 static void matrix__send__refusals_are_told(void **state) {
     struct fixture *fixture = *state;
     bring_up(fixture);
-    fixture->send_answers[0] = "403 Forbidden";
+    fixture->send_answers[0] = fixture->send_answers[1] = "403 Forbidden";
     send_to(fixture, 1, hall_target, PRIORITY_ANSWER);
     send_to(fixture, 2,
             (struct target){.kind = TARGET_ROOM, .network = "itu", .id = "#unknown:x"},

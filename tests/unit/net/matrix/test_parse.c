@@ -86,7 +86,7 @@ static void parse__news__everything_in_its_place(void **state) {
     assert_string_equal(news.invites[0].inviter, "@ben:x");
     assert_true(news.invites[0].direct && news.invites[0].encrypted);
     assert_int_equal(news.left_count, 1);
-    assert_string_equal(news.left[0], "!l:x");
+    assert_string_equal(news.left[0].room, "!l:x");
     assert_int_equal(news.skipped, 0);
     matrix_news_finish(&news);
     matrix_news_finish(&news);
@@ -148,8 +148,14 @@ static void parse__news__hostile_shapes_are_left_out(void **state) {
 
 static void parse__news__without_next_batch_is_refused(void **state) {
     (void)state;
-    static const char *const bad[] = {"{}", "[]", "{'next_batch':1}", "nothing",
-                                      "{'next_batch':''}"};
+    static const char *const bad[] = {"{}",
+                                      "[]",
+                                      "nothing",
+                                      "{'next_batch':1}",
+                                      "{'next_batch':''}",
+                                      "{'next_batch':'s\x97'}",
+                                      "{'next_batch':'s\\u0007'}",
+                                      "{'next_batch':'a b'}"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct matrix_news news = {0};
         assert_false(parse(bad[i], &news));
