@@ -383,5 +383,6 @@ void irc_connection_finish(struct irc *irc) {
     }
     irc_wire_destroy(irc->wire);
     irc_library_destroy(irc->library);
+    irc_nickserv_clear(irc);
     forget_refusal(irc);
 }
