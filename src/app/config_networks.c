@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "formats/file_text.h"
 #include "formats/values.h"
+#include "net/irc/settings.h"
 
 #define EXPECTED_WORD "a name without blanks"
 
@@ -366,35 +367,6 @@ static const struct fields_variant network_types[] = {
 const struct fields config_network_table = {
     .size = sizeof(struct raw_network), .variants = network_types, .chosen_by = "type"};
 
-static void irc_finish(struct irc_options *irc) {
-    char *const texts[] = {irc->host,
-                           irc->ca_file,
-                           irc->fingerprint,
-                           irc->client_cert_file,
-                           irc->proxy,
-                           irc->nick,
-                           irc->realname,
-                           irc->password,
-                           irc->sasl_account,
-                           irc->sasl_mechanism,
-                           irc->sasl_password,
-                           irc->nickserv_account,
-                           irc->nickserv_password,
-                           irc->nickserv_service};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        free(texts[i]);
-    }
-    for (size_t i = 0; i < irc->alternative_nick_count; i++) {
-        free(irc->alternative_nicks[i]);
-    }
-    free(irc->alternative_nicks);
-    for (size_t i = 0; i < irc->channel_count; i++) {
-        free(irc->channels[i].name);
-        free(irc->channels[i].key);
-    }
-    free(irc->channels);
-}
-
 static void matrix_room_finish(struct matrix_room *room) {
     free(room->name);
     for (size_t i = 0; i < room->via_count; i++) {
@@ -417,7 +389,7 @@ static void matrix_finish(struct matrix_options *matrix) {
 }
 
 void config_network_finish(struct config_network *network) {
-    irc_finish(&network->irc);
+    irc_settings_finish(&network->irc);
     matrix_finish(&network->matrix);
     free(network->console_room);
     free(network->name);

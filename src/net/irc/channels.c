@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/backoff.h"
 #include "base/memory.h"
-#include "net/irc/timer.h"
 
 enum {
     CHANNELS_A_LINE = 10, // servers refuse more than some number
@@ -174,7 +174,7 @@ void irc_channels_joined(struct irc_channels *channels, size_t number, int64_t n
 static int64_t next_wait_ms(const struct irc_channel_status *status) {
     switch (status->wait) {
     case IRC_WAIT_GROWING:
-        return irc_timer_growing_ms(FIRST_WAIT_MS, LONGEST_WAIT_MS, status->losses);
+        return backoff_growing_ms(FIRST_WAIT_MS, LONGEST_WAIT_MS, status->losses);
     case IRC_WAIT_LONGEST:
     case IRC_WAIT_ACCOUNT:
         return LONGEST_WAIT_MS;

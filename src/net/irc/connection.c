@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/backoff.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "net/irc/joining.h"
 #include "net/irc/nick.h"
 #include "net/irc/timer.h"
 
@@ -24,10 +26,9 @@ enum {
 };
 
 static int64_t next_wait_ms(struct irc *irc) {
-    int64_t wait_ms =
-        irc_timer_growing_ms(FIRST_WAIT_MS, LONGEST_WAIT_MS, irc->failures);
+    int64_t wait_ms = backoff_growing_ms(FIRST_WAIT_MS, LONGEST_WAIT_MS, irc->failures);
     irc->failures++;
-    return irc_timer_jittered_ms(wait_ms);
+    return backoff_jittered_ms(wait_ms);
 }
 
 static void forget_connection(struct irc *irc) {
@@ -186,7 +187,7 @@ static void on_look(evutil_socket_t socket, short what, void *context) {
 static void on_joins(evutil_socket_t socket, short what, void *context) {
     (void)socket;
     (void)what;
-    irc_connection_check_channels(context);
+    irc_joining_go_on(context);
     say_all(context);
 }
 
@@ -229,41 +230,7 @@ void irc_connection_welcome(struct irc *irc) {
         !irc_has(irc, IRC_ACCOUNT_NOTIFY)) {
         LOG(LOG_WARN, "irc_nobody_has_an_account", LOG_S("network", irc->network.name));
     }
-    irc_connection_check_channels(irc);
-}
-
-static void give_up_unanswered(struct irc *irc, int64_t now_ms) {
-    int64_t number = irc_channels_expire(&irc->channels, now_ms);
-    while (number != IRC_NO_CHANNEL) {
-        LOG(LOG_WARN, "irc_join_unanswered", LOG_S("network", irc->network.name),
-            LOG_S("room", irc->channels.names[number].name));
-        number = irc_channels_expire(&irc->channels, now_ms);
-    }
-}
-
-void irc_connection_check_channels(struct irc *irc) {
-    int64_t now_ms = clock_mono_ms();
-    int64_t wait_ms = irc_nickserv_wait_ms(irc, now_ms);
-    if (wait_ms > 0) {
-        irc_timer_start(irc->joins, wait_ms);
-        return;
-    }
-    struct buf line = {0};
-    give_up_unanswered(irc, now_ms);
-    while (irc_channels_add_join(&irc->channels, now_ms, &line)) {
-        irc_delivery_add_raw(&irc->delivery, IRC_CLASS_CONTROL, buf_str(&line));
-        buf_clear(&line);
-    }
-    buf_finish(&line);
-    event_del(irc->joins);
-    int64_t due_ms = irc_channels_next_due(&irc->channels);
-    if (due_ms != INT64_MAX) {
-        irc_timer_start(irc->joins, due_ms > now_ms ? due_ms - now_ms : 0);
-    }
-    if (irc->told != IRC_TOLD_UP && irc->channels.unsettled == 0) {
-        irc->told = IRC_TOLD_UP;
-        irc->network.events->up(irc->network.context, &irc->network);
-    }
+    irc_joining_go_on(irc);
 }
 
 // What the wire tells.

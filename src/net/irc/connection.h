@@ -127,8 +127,4 @@ void irc_connection_upgrade(struct irc *irc);
 // 001 came.
 void irc_connection_welcome(struct irc *irc);
 
-// A JOIN was answered, channels are due, or services have answered: joins what is due,
-// sets the timer, and tells that the network is up once every channel is settled.
-void irc_connection_check_channels(struct irc *irc);
-
 #endif

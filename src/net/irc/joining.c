@@ -9,6 +9,41 @@
 #include "base/log.h"
 #include "base/utf8.h"
 #include "net/irc/nick.h"
+#include "net/irc/timer.h"
+
+static void give_up_unanswered(struct irc *irc, int64_t now_ms) {
+    int64_t number = irc_channels_expire(&irc->channels, now_ms);
+    while (number != IRC_NO_CHANNEL) {
+        LOG(LOG_WARN, "irc_join_unanswered", LOG_S("network", irc->network.name),
+            LOG_S("room", irc->channels.names[number].name));
+        number = irc_channels_expire(&irc->channels, now_ms);
+    }
+}
+
+void irc_joining_go_on(struct irc *irc) {
+    int64_t now_ms = clock_mono_ms();
+    int64_t wait_ms = irc_nickserv_wait_ms(irc, now_ms);
+    if (wait_ms > 0) {
+        irc_timer_start(irc->joins, wait_ms);
+        return;
+    }
+    struct buf line = {0};
+    give_up_unanswered(irc, now_ms);
+    while (irc_channels_add_join(&irc->channels, now_ms, &line)) {
+        irc_delivery_add_raw(&irc->delivery, IRC_CLASS_CONTROL, buf_str(&line));
+        buf_clear(&line);
+    }
+    buf_finish(&line);
+    event_del(irc->joins);
+    int64_t due_ms = irc_channels_next_due(&irc->channels);
+    if (due_ms != INT64_MAX) {
+        irc_timer_start(irc->joins, due_ms > now_ms ? due_ms - now_ms : 0);
+    }
+    if (irc->told != IRC_TOLD_UP && irc->channels.unsettled == 0) {
+        irc->told = IRC_TOLD_UP;
+        irc->network.events->up(irc->network.context, &irc->network);
+    }
+}
 
 // Why a channel can't be joined (RFC 2812, modern.ircdocs.horse, and what the
 // servers have added, some of them the same number for different things). "#" stands
@@ -119,7 +154,7 @@ static void lose(struct irc *irc, size_t number, size_t refusal, struct slice re
         free(text);
         tell_refusal(irc, number, refusals[refusal].sentence);
     }
-    irc_connection_check_channels(irc);
+    irc_joining_go_on(irc);
 }
 
 static int64_t find_joining(const struct irc *irc, struct slice name) {
@@ -171,7 +206,7 @@ void irc_joining_put_out(struct irc *irc, size_t number, struct slice by) {
         free(text);
         free(nick);
     }
-    irc_connection_check_channels(irc);
+    irc_joining_go_on(irc);
 }
 
 // Invitations of others come here, too (IRCv3 invite-notify).
@@ -179,12 +214,12 @@ void irc_joining_invited(struct irc *irc, const struct irc_line *line) {
     int64_t number = irc_channels_find(&irc->channels, line->params[1]);
     if (number != IRC_NO_CHANNEL && irc_nick_is_own(irc, line->params[0])) {
         irc_channels_invited(&irc->channels, (size_t)number, clock_mono_ms());
-        irc_connection_check_channels(irc);
+        irc_joining_go_on(irc);
     }
 }
 
 void irc_joining_identified(struct irc *irc, const struct irc_line *line) {
     (void)line;
     irc_channels_identified(&irc->channels);
-    irc_connection_check_channels(irc);
+    irc_joining_go_on(irc);
 }

@@ -8,6 +8,10 @@
 // means for the next try. What keeps the bot out of a channel is logged, and told to
 // the moderators once until it is in again.
 
+// A JOIN was answered, channels are due, or services have answered: joins what is due,
+// sets the timer, and tells that the network is up once every channel is settled.
+void irc_joining_go_on(struct irc *irc);
+
 // Whether the line, an error, is why a channel that is being joined can't be.
 bool irc_joining_refused(struct irc *irc, int code, const struct irc_line *line);
 

@@ -51,7 +51,7 @@ static void enter(struct irc *irc, const struct irc_line *line, int64_t number) 
         irc_delivery_add_raw(&irc->delivery, IRC_CLASS_LOOKUP, who);
         free(who);
     }
-    irc_connection_check_channels(irc);
+    irc_joining_go_on(irc);
 }
 
 // extended-join: channel, account, realname

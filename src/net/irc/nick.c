@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/backoff.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "net/irc/timer.h"
@@ -32,7 +33,7 @@ static bool has_configured(const struct irc *irc) {
 }
 
 static int64_t next_wait_ms(const struct irc *irc) {
-    return irc_timer_growing_ms(FIRST_WAIT_MS, LONGEST_WAIT_MS, irc->regain.tries);
+    return backoff_growing_ms(FIRST_WAIT_MS, LONGEST_WAIT_MS, irc->regain.tries);
 }
 
 static void say(struct irc *irc, const char *what, const char *argument) {
@@ -54,7 +55,7 @@ void irc_nick_signed_on(struct irc *irc) {
     irc->regain = (struct irc_regain){
         .timer = irc->regain.timer, .had_ms = now_ms, .earliest_ms = now_ms};
     if (!has_configured(irc)) {
-        irc_timer_start(irc->regain.timer, irc_timer_jittered_ms(next_wait_ms(irc)));
+        irc_timer_start(irc->regain.timer, backoff_jittered_ms(next_wait_ms(irc)));
     }
 }
 
@@ -147,6 +148,6 @@ void irc_nick_try(struct irc *irc) {
     irc->regain.asked = true;
     irc->regain.tries++;
     irc->regain.earliest_ms = clock_mono_ms() + TRY_MS;
-    irc_timer_start(irc->regain.timer, irc_timer_jittered_ms(next_wait_ms(irc)));
+    irc_timer_start(irc->regain.timer, backoff_jittered_ms(next_wait_ms(irc)));
     say(irc, "NICK", irc->options.nick);
 }

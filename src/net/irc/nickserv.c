@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "net/irc/connection.h"
 #include "net/irc/nick.h"
+#include "net/irc/timer.h"
 
 enum {
     ANSWER_MS = 15 * 1000,
@@ -59,7 +60,7 @@ static void succeed(struct irc *irc) {
     if (is_waiting(irc)) {
         LOG(LOG_INFO, "irc_identified", LOG_S("network", irc->network.name));
         irc_nickserv_clear(irc);
-        irc_connection_check_channels(irc);
+        irc_timer_start(irc->joins, 0);
     }
 }
 
@@ -105,7 +106,7 @@ void irc_nickserv_notice(struct irc *irc, const struct irc_line *line) {
     if (until_ms < irc->nickserv.until_ms) {
         irc->nickserv.until_ms = until_ms;
     }
-    irc_connection_check_channels(irc);
+    irc_timer_start(irc->joins, 0);
 }
 
 bool irc_nickserv_refused(struct irc *irc, struct slice target, struct slice reason) {
@@ -115,6 +116,6 @@ bool irc_nickserv_refused(struct irc *irc, struct slice target, struct slice rea
     free(irc->nickserv.said);
     irc->nickserv.said = without_password(irc, reason);
     fail(irc);
-    irc_connection_check_channels(irc);
+    irc_timer_start(irc->joins, 0);
     return true;
 }

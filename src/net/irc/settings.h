@@ -8,6 +8,7 @@
 // the way, so that none can become a second line to the server.
 
 void irc_settings_copy(struct irc_options *to, const struct irc_options *from);
+// Frees the texts of any options that own them.
 void irc_settings_finish(struct irc_options *settings);
 
 #endif

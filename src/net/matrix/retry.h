@@ -32,8 +32,4 @@ void matrix_retry_reset(struct matrix_retry *retry);
 
 bool matrix_retry_is_waiting(const struct matrix_retry *retry);
 
-// The growing wait before jitter, and with it (half of it to all).
-int64_t matrix_retry_wait_ms(unsigned tries);
-int64_t matrix_retry_jitter_ms(int64_t wait_ms);
-
 #endif

@@ -9,27 +9,6 @@
 
 #include <cmocka.h>
 
-static void retry__wait__grows_to_five_minutes(void **state) {
-    (void)state;
-    int64_t before_ms = 0;
-    for (unsigned tries = 0; tries < 9; tries++) {
-        int64_t wait_ms = matrix_retry_wait_ms(tries);
-        assert_true(wait_ms > before_ms);
-        before_ms = wait_ms;
-    }
-    assert_true(matrix_retry_wait_ms(0) <= 2000);
-    assert_int_equal(matrix_retry_wait_ms(9), 300000);
-    assert_int_equal(matrix_retry_wait_ms(4000000000U), 300000);
-}
-
-static void retry__jitter__half_to_all(void **state) {
-    (void)state;
-    for (int i = 0; i < 1000; i++) {
-        int64_t wait_ms = matrix_retry_jitter_ms(1000);
-        assert_true(wait_ms >= 500 && wait_ms <= 1000);
-    }
-}
-
 static void on_again(evutil_socket_t socket, short what, void *context) {
     (void)socket;
     (void)what;
@@ -60,8 +39,6 @@ static void retry__after__fires_once_and_reset_stops_it(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(retry__wait__grows_to_five_minutes),
-        cmocka_unit_test(retry__jitter__half_to_all),
         cmocka_unit_test(retry__after__fires_once_and_reset_stops_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
