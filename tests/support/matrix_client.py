@@ -84,13 +84,6 @@ class MatrixClient:
     def invite(self, room_id, user_id):
         self._call("POST", f"/rooms/{_quote(room_id)}/invite", {"user_id": user_id})
 
-    def set_power(self, room_id, user_id, level):
-        """Gives a user a power level in a room of this user's."""
-        path = f"/rooms/{_quote(room_id)}/state/m.room.power_levels"
-        levels = self._call("GET", path)
-        levels.setdefault("users", {})[user_id] = level
-        self._call("PUT", path, levels)
-
     def join(self, room):
         """Joins by id or alias; the room's id."""
         return self._call("POST", f"/join/{_quote(room)}", {})["room_id"]
