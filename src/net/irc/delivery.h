@@ -88,7 +88,7 @@ void irc_delivery_refuse(struct irc_delivery *delivery, struct slice target,
 void irc_delivery_acknowledge_label(struct irc_delivery *delivery, struct slice label);
 void irc_delivery_refuse_label(struct irc_delivery *delivery, struct slice label,
                                struct slice reason);
-// The server dropped what was said to the target, for now: the first message to it
+// What was said to the target did not get there, for now: the first message to it
 // is said again from its start, some times; then it is refused.
 void irc_delivery_repeat(struct irc_delivery *delivery, struct slice target,
                          struct slice reason);

@@ -348,10 +348,43 @@ static void delivery__pump__keeps_lines_within_what_others_get_whole(void **stat
     buf_finish(&out);
 }
 
+// 401 for the nick before: the person is still there, under the next.
+static void delivery__repeat__follows_a_person_renamed_meanwhile(void **state) {
+    struct fixture *fixture = *state;
+    irc_users_join(&fixture->users, slice_of("ana!a@host"), 0);
+    char *identity =
+        mem_copy(irc_user_identity(irc_users_find(&fixture->users, slice_of("ana"))));
+    say(fixture, TARGET_PERSON, identity, "reminder");
+    expect_said(fixture, 0, "PRIVMSG ana :reminder\r\nPING :usher-1\r\n");
+    irc_users_rename(&fixture->users, slice_of("ana"), slice_of("anna"));
+    irc_delivery_repeat(&fixture->delivery, slice_of("ana"), slice_of("No such nick"));
+    expect_said(fixture, 0, "PRIVMSG anna :reminder\r\nPING :usher-2\r\n");
+    expect_told(fixture, "");
+    free(identity);
+}
+
+// An account whose nick is gone is one that is not there: held, by the header.
+static void delivery__repeat__holds_for_an_account_that_left_unseen(void **state) {
+    struct fixture *fixture = *state;
+    struct irc_user *chair =
+        irc_users_speaker(&fixture->users, slice_of("chair!c@host"));
+    irc_users_set_account(&fixture->users, chair, slice_of("chair"));
+    say(fixture, TARGET_PERSON, "chair", "#1 approved");
+    expect_said(fixture, 0, "PRIVMSG chair :#1 approved\r\nPING :usher-1\r\n");
+    irc_users_forget_stranger(&fixture->users, slice_of("chair"));
+    irc_delivery_repeat(&fixture->delivery, slice_of("chair"),
+                        slice_of("No such nick"));
+    expect_said(fixture, 0, "");
+    expect_told(fixture, "");
+    assert_int_equal(fixture->delivery.held_count, 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        TEST(delivery__repeat__follows_a_person_renamed_meanwhile),
+        TEST(delivery__repeat__holds_for_an_account_that_left_unseen),
         TEST(delivery__pong__acknowledges_what_was_said_before),
         TEST(delivery__echo__acknowledges_by_the_last_line),
         TEST(delivery__label__acknowledges_the_message_that_has_it),
