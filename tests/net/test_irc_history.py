@@ -98,6 +98,7 @@ class HistoryTest(NetCase):
         # A query: how far the hall was heard is known, and not stored yet.
         asked = self.ana.say(self.hall, "!question 99")
         self.ana.wait_text("No question #99", asked)
+        self.wait_live()  # so the echo of that answer has come
         log = len(self.bot.log)
         self.relay.cut()
         self.bot.wait_log("event=down", log)
