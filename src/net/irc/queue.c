@@ -68,6 +68,9 @@ void irc_queue_return_take(struct irc_queue *queue, struct irc_item *item) {
         begun = NULL;
     }
     struct irc_item **place = begun != NULL ? &begun->next : &queue->first[item->class];
+    while (*place != NULL && (*place)->id < item->id) {
+        place = &(*place)->next;
+    }
     item->next = *place;
     *place = item;
     if (item->next == NULL) {

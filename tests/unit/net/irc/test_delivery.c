@@ -225,6 +225,23 @@ static void delivery__repeat__says_again_what_was_dropped(void **state) {
     expect_told(fixture, "+1");
 }
 
+static void delivery__repeat__keeps_the_order(void **state) {
+    struct fixture *fixture = *state;
+    say(fixture, TARGET_ROOM, "#Hall", "one");
+    say(fixture, TARGET_ROOM, "#Hall", "two");
+    say(fixture, TARGET_ROOM, "#Hall", "three");
+    expect_said(fixture, 0,
+                "PRIVMSG #Hall :one\r\nPRIVMSG #Hall :two\r\n"
+                "PRIVMSG #Hall :three\r\nPING :usher-1\r\n");
+    say(fixture, TARGET_ROOM, "#Hall", "four");
+    for (int i = 0; i < 3; i++) {
+        irc_delivery_repeat(&fixture->delivery, slice_of("#hall"), slice_of("slow"));
+    }
+    expect_said(fixture, 100000,
+                "PRIVMSG #Hall :one\r\nPRIVMSG #Hall :two\r\n"
+                "PRIVMSG #Hall :three\r\nPRIVMSG #Hall :four\r\nPING :usher-2\r\n");
+}
+
 static void delivery__repeat__ends_after_some_times(void **state) {
     struct fixture *fixture = *state;
     say(fixture, TARGET_ROOM, "#Hall", "one\ntwo");
@@ -360,6 +377,7 @@ int main(void) {
         TEST(delivery__refuse__ends_the_first_to_that_target),
         TEST(delivery__refuse__stops_a_message_half_said),
         TEST(delivery__repeat__says_again_what_was_dropped),
+        TEST(delivery__repeat__keeps_the_order),
         TEST(delivery__repeat__ends_after_some_times),
         TEST(delivery__add_raw__drops_more_than_a_few),
         TEST(delivery__pump__goes_on_beside_a_room_that_holds_all_it_may),
