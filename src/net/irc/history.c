@@ -91,6 +91,7 @@ const char *irc_history_channel(const struct irc_history *history) {
 
 static void move(struct irc_history *history, struct irc_history_room *room,
                  int64_t time_ms, struct slice msgid) {
+    room->recalled = true; // what is kept is older
     irc_position_set(&room->position, time_ms, msgid);
     irc_position_write(&room->position, &history->text);
     history->events->position(history->context, room->key, buf_str(&history->text));
@@ -186,7 +187,8 @@ static void ask(struct irc_history *history) {
     request->number++;
     request->is_open = true;
     request->group = 0;
-    if (history->labels) {
+    request->by_label = history->labels;
+    if (request->by_label) {
         buf_printf(line, "@label=h%" PRIu64 " ", request->number);
     }
     buf_add_str(line, "CHATHISTORY ");
@@ -378,7 +380,8 @@ void irc_history_joined(struct irc_history *history, size_t number, int64_t now_
     irc_history_start(history);
 }
 
-// Whether it is the answer to the request: by its label, else by what it is about.
+// Whether it is the answer to the request: by its label, else by what it is about, as
+// where the server has given labels up since.
 static bool is_answer(const struct irc_history *history,
                       const struct irc_batch *batch) {
     const struct irc_history_request *request = &history->request;
@@ -387,7 +390,7 @@ static bool is_answer(const struct irc_history *history,
     if (!request->is_open || request->group != 0 || batch->kind != kind) {
         return false;
     }
-    if (history->labels) {
+    if (request->by_label && history->labels) {
         return is_label(request, slice_of(batch->label));
     }
     return request->for_targets ||
