@@ -71,6 +71,14 @@ class RepliesTest(NetCase):
         self.assertEqual(["Case 1?", "Case 2?"],
                          [one["text"] for one in self.bot.export("test")])
 
+    def test_no_control_character_of_a_nick_reaches_the_log(self):
+        self.start()
+        self.server.send(":usher!u@h NICK :ush\x9b31m\u202e\x1b[1m")
+        line = self.bot.wait_log("event=irc_nick ")
+        self.assertEqual(r'nick="ush\xc2\x9b31m\xe2\x80\xae\x1b[1m"',
+                         line.partition("network=irc ")[2])
+        self.bot.terminate()
+
     def test_a_new_case_mapping_holds_for_persons_of_the_past(self):
         self.start()
         self.ask(1)
