@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "core/incoming.h"
 
 enum {
     PAGE_LINES = 100,
@@ -111,14 +112,16 @@ static void recall(struct irc_history *history, struct irc_history_room *room) {
 
 // Telling.
 
-// What is held and comes in the history, too, is told once.
+// What is held and comes in the history, too, is told once: as it was heard, with the
+// rights of who is there.
 static void tell_past(struct irc_history *history, struct irc_heard_list *list) {
     struct irc_history_room *room = current(history);
     for (size_t i = 0; i < list->count; i++) {
         const struct incoming *incoming = list->items[i].incoming;
         if (incoming != NULL) {
-            irc_heard_drop_event(&room->held, incoming->event);
-            history->events->tell(history->context, incoming);
+            struct incoming *heard = irc_heard_take_event(&room->held, incoming->event);
+            history->events->tell(history->context, heard != NULL ? heard : incoming);
+            incoming_destroy(heard);
         }
     }
 }

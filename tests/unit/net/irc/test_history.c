@@ -169,7 +169,7 @@ static void history__joined__tells_all_pages_before_what_is_said_now(void **stat
     begin(fixture, HALL);
     past(fixture, "three", "03:00", "m3");
     end(fixture);
-    expect(fixture, "three! (#Hall 03:00.000Z m3)"
+    expect(fixture, "m3 (#Hall 03:00.000Z m3)" // as it was heard
                     "[CHATHISTORY AFTER #Hall msgid=m3 2]");
     say(fixture, 0, "later", "10:02");
     answer_nothing(fixture, HALL);
