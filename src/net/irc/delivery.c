@@ -318,6 +318,11 @@ int64_t irc_delivery_wait_ms(const struct irc_delivery *delivery, int64_t now_ms
                : -1;
 }
 
+int64_t irc_delivery_raw_ms(const struct irc_delivery *delivery, int64_t now_ms) {
+    return irc_queue_wait_ms(&delivery->queue, now_ms) +
+           irc_queue_lines_ms(&delivery->queue, delivery->raw_count);
+}
+
 bool irc_delivery_is_open(const struct irc_delivery *delivery) {
     return delivery->flight != NULL;
 }

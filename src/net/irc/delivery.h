@@ -72,6 +72,9 @@ void irc_delivery_pump(struct irc_delivery *delivery, int64_t now_ms, struct buf
 // Until something may be said again, as things stand; -1: nothing waits to be said.
 int64_t irc_delivery_wait_ms(const struct irc_delivery *delivery, int64_t now_ms);
 
+// Until the lines that are no messages and wait to be said have gone out, at most.
+int64_t irc_delivery_raw_ms(const struct irc_delivery *delivery, int64_t now_ms);
+
 bool irc_delivery_is_open(const struct irc_delivery *delivery); // unacknowledged
 
 // Appends a PING whose PONG acknowledges.

@@ -143,3 +143,7 @@ int64_t irc_queue_wait_ms(const struct irc_queue *queue, int64_t now_ms) {
     int64_t pause_ms = queue->paused_ms - now_ms;
     return wait_ms > pause_ms ? wait_ms : pause_ms;
 }
+
+int64_t irc_queue_lines_ms(const struct irc_queue *queue, size_t lines) {
+    return (int64_t)lines * TOKENS_A_LINE / tokens_a_ms(queue);
+}

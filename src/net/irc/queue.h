@@ -83,4 +83,7 @@ bool irc_queue_spend(struct irc_queue *queue, int64_t now_ms);
 // Until the next line may be said; 0 for now.
 int64_t irc_queue_wait_ms(const struct irc_queue *queue, int64_t now_ms);
 
+// How long so many lines take at the pace there is.
+int64_t irc_queue_lines_ms(const struct irc_queue *queue, size_t lines);
+
 #endif
