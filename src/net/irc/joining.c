@@ -23,11 +23,11 @@ static void give_up_unanswered(struct irc *irc, int64_t now_ms) {
 // Many rooms, or a slow pace: the last lines may have to wait for minutes.
 static void join_due(struct irc *irc, int64_t now_ms) {
     struct buf line = {0};
-    int64_t said_ms = now_ms + irc_delivery_raw_ms(&irc->delivery, now_ms);
+    int64_t said_ms = now_ms + irc_delivery_control_ms(&irc->delivery, now_ms);
     while (irc_channels_add_join(&irc->channels, now_ms, said_ms, &line)) {
         irc_delivery_add_raw(&irc->delivery, IRC_CLASS_CONTROL, buf_str(&line));
         buf_clear(&line);
-        said_ms = now_ms + irc_delivery_raw_ms(&irc->delivery, now_ms);
+        said_ms = now_ms + irc_delivery_control_ms(&irc->delivery, now_ms);
     }
     buf_finish(&line);
 }
