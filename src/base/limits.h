@@ -43,8 +43,9 @@ enum limit {
     // IRC messages that wait for an account or a room to be there: the oldest is
     // refused. Less than LIMIT_IN_FLIGHT_MESSAGES, so that others still get through.
     LIMIT_IRC_HELD_MESSAGES = 128,
-    // Lines that are no messages (JOIN, WHO, CTCP answers) waiting to be said on one
-    // IRC network: more are dropped; a dropped JOIN is tried again.
+    // Lines that are no messages, waiting to be said on one IRC network: so many that
+    // change something (JOIN), and so many that ask or answer (WHO, CTCP). More are
+    // dropped; a dropped JOIN is tried again.
     LIMIT_IRC_RAW_LINES = 256,
     // Bytes that an IRC server does not take: then the connection is given up.
     LIMIT_IRC_UNSENT_BYTES = 256 * 1024,

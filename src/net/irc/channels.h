@@ -67,9 +67,10 @@ void irc_channels_refold(struct irc_channels *channels);
 int64_t irc_channels_find(const struct irc_channels *channels, struct slice name);
 
 // Appends one JOIN line for channels that are due and marks them as joining; false
-// when none is due. An unanswered JOIN counts as refused.
+// when none is due. The line goes out at `said_ms`; an unanswered JOIN counts as
+// refused a minute later.
 bool irc_channels_add_join(struct irc_channels *channels, int64_t now_ms,
-                           struct buf *line);
+                           int64_t said_ms, struct buf *line);
 
 // Channels whose JOIN was not answered in time are set back; the number of the
 // first, else IRC_NO_CHANNEL.

@@ -296,7 +296,8 @@ void irc_connection_say_soon(struct irc *irc) {
 }
 
 void irc_connection_be_patient(struct irc *irc) {
-    irc_timer_start(irc->patience, PATIENCE_MS);
+    int64_t said_ms = irc_delivery_control_ms(&irc->delivery, clock_mono_ms());
+    irc_timer_start(irc->patience, said_ms + PATIENCE_MS);
 }
 
 void irc_connection_start(struct irc *irc) {

@@ -20,6 +20,18 @@ static void give_up_unanswered(struct irc *irc, int64_t now_ms) {
     }
 }
 
+// Many rooms, or a slow pace: the last lines may have to wait for minutes.
+static void join_due(struct irc *irc, int64_t now_ms) {
+    struct buf line = {0};
+    int64_t said_ms = now_ms + irc_delivery_control_ms(&irc->delivery, now_ms);
+    while (irc_channels_add_join(&irc->channels, now_ms, said_ms, &line)) {
+        irc_delivery_add_raw(&irc->delivery, IRC_CLASS_CONTROL, buf_str(&line));
+        buf_clear(&line);
+        said_ms = now_ms + irc_delivery_control_ms(&irc->delivery, now_ms);
+    }
+    buf_finish(&line);
+}
+
 void irc_joining_go_on(struct irc *irc) {
     int64_t now_ms = clock_mono_ms();
     int64_t wait_ms = irc_nickserv_wait_ms(irc, now_ms);
@@ -27,13 +39,8 @@ void irc_joining_go_on(struct irc *irc) {
         irc_timer_start(irc->joins, wait_ms);
         return;
     }
-    struct buf line = {0};
     give_up_unanswered(irc, now_ms);
-    while (irc_channels_add_join(&irc->channels, now_ms, &line)) {
-        irc_delivery_add_raw(&irc->delivery, IRC_CLASS_CONTROL, buf_str(&line));
-        buf_clear(&line);
-    }
-    buf_finish(&line);
+    join_due(irc, now_ms);
     event_del(irc->joins);
     int64_t due_ms = irc_channels_next_due(&irc->channels);
     if (due_ms != INT64_MAX) {

@@ -14,6 +14,7 @@ static void read_isupport(struct irc *irc, const struct irc_line *line) {
     if (irc->isupport.casemapping != before) {
         irc_channels_refold(&irc->channels);
         irc_users_refold(&irc->users);
+        irc_users_refold(&irc->past);
     }
 }
 
