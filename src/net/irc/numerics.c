@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "net/irc/inspect.h"
 #include "net/irc/joining.h"
 #include "net/irc/membership.h"
 #include "net/irc/nick.h"
@@ -67,6 +68,7 @@ static const struct {
 } numerics[] = {
     {5, read_isupport},
     {263, irc_pace_try_again},
+    {324, irc_inspect_modes},
     {353, irc_membership_names},
     {354, irc_membership_who},
     {366, irc_membership_names_end},
