@@ -14,6 +14,21 @@ void irc_inspect_ask(struct irc *irc, size_t number) {
     free(line);
 }
 
+static bool is_asked(const struct irc *irc, const struct irc_channel_status *status) {
+    return irc_only_looks(irc) && status->state == IRC_CHANNEL_JOINED &&
+           !status->modes_known;
+}
+
+bool irc_inspect_refused(struct irc *irc, struct slice target) {
+    int64_t number = irc_channels_find(&irc->channels, target);
+    if (number == IRC_NO_CHANNEL || !is_asked(irc, &irc->channels.status[number])) {
+        return false;
+    }
+    irc->channels.status[number].modes_known = true;
+    irc_joining_go_on(irc);
+    return true;
+}
+
 void irc_inspect_modes(struct irc *irc, const struct irc_line *line) {
     int64_t number = irc_channels_find(&irc->channels, irc_line_param(line, 1));
     struct slice modes = irc_line_param(line, 2);
@@ -27,9 +42,8 @@ void irc_inspect_modes(struct irc *irc, const struct irc_line *line) {
 }
 
 bool irc_inspect_is_waiting(const struct irc *irc) {
-    for (size_t i = 0; irc_only_looks(irc) && i < irc->channels.count; i++) {
-        const struct irc_channel_status *status = &irc->channels.status[i];
-        if (status->state == IRC_CHANNEL_JOINED && !status->modes_known) {
+    for (size_t i = 0; i < irc->channels.count; i++) {
+        if (is_asked(irc, &irc->channels.status[i])) {
             return true;
         }
     }

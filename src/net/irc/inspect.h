@@ -20,6 +20,10 @@ void irc_inspect_ask(struct irc *irc, size_t number);
 // 324: nick, channel, modes, their parameters. Comes behind NAMES and WHOX.
 void irc_inspect_modes(struct irc *irc, const struct irc_line *line);
 
+// An error about that target: whether it is a channel whose modes were asked for. They
+// are then not to be had, and nothing is known against it.
+bool irc_inspect_refused(struct irc *irc, struct slice target);
+
 // Whether there is a channel whose modes have not come yet.
 bool irc_inspect_is_waiting(const struct irc *irc);
 

@@ -93,7 +93,12 @@ static void on_gone(struct irc *irc, struct slice nick, struct slice by,
     }
 }
 
+// Who only looks does not part: a bot that runs on the account does, in its place, from
+// a room that is new to it. It could be joined all the same.
 void irc_membership_part(struct irc *irc, const struct irc_line *line) {
+    if (irc_only_looks(irc) && irc_nick_is_own(irc, irc_line_nick(line))) {
+        return;
+    }
     on_gone(irc, irc_line_nick(line), irc_line_nick(line), line->params[0]);
 }
 

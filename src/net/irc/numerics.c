@@ -42,7 +42,7 @@ static void read_error(struct irc *irc, int code, const struct irc_line *line) {
     struct slice what = irc_line_param(line, 1);
     struct slice reason = irc_line_param(line, line->param_count - 1);
     if (irc_joining_refused(irc, code, line) || irc_nick_refused(irc, code) ||
-        irc_nickserv_refused(irc, what, reason)) {
+        irc_nickserv_refused(irc, what, reason) || irc_inspect_refused(irc, what)) {
         return;
     }
     struct slice label = irc_batches_label(&irc->batches, line);
