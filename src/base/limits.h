@@ -14,6 +14,10 @@ enum limit {
     LIMIT_JSON_VALUES = 1000000,
     // Sessions, documents, rooms in one workshop: more is a mistake.
     LIMIT_AGENDA_ITEMS = 10000,
+    // How long `check --online` waits for the networks, and longer for each room, since
+    // joining many is paced: what has not answered is a mistake.
+    LIMIT_CHECK_MS = 60 * 1000,
+    LIMIT_CHECK_ROOM_MS = 2 * 1000,
     // Mistakes and warnings kept of one check: the rest is counted only.
     LIMIT_MISTAKES = 10000,
     // A file that holds a secret: larger is a mistake.

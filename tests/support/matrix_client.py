@@ -241,6 +241,7 @@ def devices(url, name, password):
     """The ids of the user's devices."""
     login = _sign_on(url, name, password)
     found = _request(url, login["access_token"], "GET", "/devices")["devices"]
+    _request(url, login["access_token"], "POST", "/logout", {})
     # Less the one that asking took.
     return {device["device_id"] for device in found} - {login["device_id"]}
 

@@ -168,6 +168,8 @@ void irc_channels_joined(struct irc_channels *channels, size_t number, int64_t n
     status->joined_ms = now_ms;
     status->told = 0;
     status->knocked = false;
+    status->modes_known = status->moderated = false;
+    status->own_modes = 0;
     settle(channels, status);
 }
 

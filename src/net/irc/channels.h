@@ -40,6 +40,10 @@ struct irc_channel_status {
     // Since it was last joined:
     uint32_t told; // reasons that were told (joining.c)
     bool knocked;  // asked for an invitation
+    // For who only looks (inspect.c), since it was joined:
+    bool modes_known;   // the server has told the channel's
+    bool moderated;     // by them
+    uint64_t own_modes; // the bot's own, by NAMES
 };
 
 struct irc_channels {

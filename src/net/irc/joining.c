@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "net/irc/inspect.h"
 #include "net/irc/nick.h"
 #include "net/irc/timer.h"
 
@@ -46,7 +47,8 @@ void irc_joining_go_on(struct irc *irc) {
     if (due_ms != INT64_MAX) {
         irc_timer_start(irc->joins, due_ms > now_ms ? due_ms - now_ms : 0);
     }
-    if (irc->told != IRC_TOLD_UP && irc->channels.unsettled == 0) {
+    if (irc->told != IRC_TOLD_UP && irc->channels.unsettled == 0 &&
+        !irc_inspect_is_waiting(irc)) {
         irc->told = IRC_TOLD_UP;
         irc->network.events->up(irc->network.context, &irc->network);
     }
@@ -150,7 +152,7 @@ static void lose(struct irc *irc, size_t number, size_t refusal, struct slice re
     struct irc_channel_status *status = &irc->channels.status[number];
     int64_t wait_ms = irc_channels_lost(&irc->channels, number, clock_mono_ms(),
                                         refusals[refusal].wait);
-    if (refusals[refusal].code == INVITE_ONLY) {
+    if (refusals[refusal].code == INVITE_ONLY && !irc_only_looks(irc)) {
         knock(irc, number);
     }
     uint32_t bit = UINT32_C(1) << refusal;

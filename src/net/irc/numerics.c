@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "net/irc/inspect.h"
 #include "net/irc/joining.h"
 #include "net/irc/membership.h"
 #include "net/irc/nick.h"
@@ -42,7 +43,7 @@ static void read_error(struct irc *irc, int code, const struct irc_line *line) {
     struct slice what = irc_line_param(line, 1);
     struct slice reason = irc_line_param(line, line->param_count - 1);
     if (irc_joining_refused(irc, code, line) || irc_nick_refused(irc, code) ||
-        irc_nickserv_refused(irc, what, reason)) {
+        irc_nickserv_refused(irc, what, reason) || irc_inspect_refused(irc, what)) {
         return;
     }
     struct slice label = irc_batches_label(&irc->batches, line);
@@ -82,6 +83,7 @@ static const struct {
 } numerics[] = {
     {5, read_isupport},
     {263, irc_pace_try_again},
+    {324, irc_inspect_modes},
     {353, irc_membership_names},
     {354, irc_membership_who},
     {366, irc_membership_names_end},

@@ -143,6 +143,7 @@ static void use_capabilities(struct irc *irc) {
     irc->delivery.labels = labels;
     irc->history.labels = labels;
     irc->history.enabled =
+        !irc_only_looks(irc) &&
         irc_has(irc, IRC_CHATHISTORY | IRC_BATCH | IRC_SERVER_TIME | IRC_MESSAGE_TAGS);
 }
 

@@ -78,7 +78,8 @@ static void tell_encrypted(const struct matrix_timeline *timeline,
                            const struct matrix_room_state *room,
                            const struct matrix_event *event) {
     struct matrix *matrix = timeline->matrix;
-    if (matrix_room_is_direct(room) && strcmp(event->sender, matrix->own_id) != 0) {
+    if (!matrix_only_looks(matrix) && matrix_room_is_direct(room) &&
+        strcmp(event->sender, matrix->own_id) != 0) {
         matrix_encrypted_heard(matrix->encrypted, room, event);
     }
 }
@@ -151,7 +152,8 @@ static void tell_rest(struct matrix_timeline *timeline) {
         matrix_direct_follow(matrix->direct, news->left[i].room, NULL);
         matrix_rooms_left(matrix->rooms, &news->left[i]);
     }
-    for (size_t i = 0; i < news->invite_count; i++) {
+    bool accepts = !matrix_only_looks(matrix);
+    for (size_t i = 0; accepts && i < news->invite_count; i++) {
         matrix_invites_take(matrix->invites, &news->invites[i]);
     }
     timeline->silent = 0;
