@@ -119,6 +119,7 @@ class HistoryTest(NetCase):
         self.wait_live()
         asked = self.ana.say(self.hall, "!question 99")  # heard, and not stored yet
         self.ana.wait_text("No question #99", asked)
+        self.wait_live()  # the echo of the answer was heard, too
         log = len(self.bot.log)
         configuration = json.loads(self.bot.configuration.read_text())
         configuration["networks"]["irc"]["realname"] = "another"

@@ -40,6 +40,16 @@ class RepliesTest(NetCase):
         self.bot.terminate()
         self.assertEqual(3, len(self.bot.export("test")))
 
+    def test_what_came_too_fast_is_said_again_though_the_server_names_no_target(self):
+        self.start()
+        label = self.ask(1)
+        since = len(self.server.heard)
+        self.server.send(f"@label={label} :s FAIL PRIVMSG RATE_LIMITED :slow down")
+        again = self.server.wait_for("PRIVMSG", "#1 is waiting", since)
+        self.assertNotEqual(label, again.tags["label"])
+        self.server.send(f"@label={again.tags['label']} :s ACK")
+        self.bot.terminate()
+
     def test_a_refused_join_is_tried_again(self):
         self.start(joins=False)
         self.server.send(":s FAIL JOIN CHANNEL_IS_FULL #hall :there is\x1b no room")

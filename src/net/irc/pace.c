@@ -46,8 +46,10 @@ bool irc_pace_failed(struct irc *irc, const struct irc_line *line, struct slice 
         return false;
     }
     slow_down(irc);
-    if (slice_is(irc_line_param(line, 0), "PRIVMSG") && line->param_count >= 4) {
-        repeat(irc, label, line->params[2], line->params[line->param_count - 1]);
+    if (slice_is(irc_line_param(line, 0), "PRIVMSG")) {
+        struct slice target =
+            line->param_count >= 4 ? line->params[2] : (struct slice){0};
+        repeat(irc, label, target, irc_line_param(line, line->param_count - 1));
     }
     return true;
 }
