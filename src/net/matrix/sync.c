@@ -18,8 +18,13 @@
 
 enum {
     POLL_MS = 30 * 1000,
-    ANSWER_MS = 120 * 1000, // for the answer to come once there is one
-    SPIN_MS = 1000,         // an answer without news that comes faster is paced
+    // For the answer to come: of the first synchronisation ever, which a server may
+    // work on for minutes; of one that catches up; behind a poll, since a server that
+    // is slower is asked next without one.
+    FIRST_MS = 10 * 60 * 1000,
+    ANSWER_MS = 120 * 1000,
+    POLLED_MS = 30 * 1000,
+    SPIN_MS = 1000, // an answer without news that comes faster is paced
     BODY_BYTES = 32 << 20,
     STATE_ROOMS_MAX = 50, // asked for at one time: they are named in an address
     TIMELINE_MAX = 100,   // events of one room; more are a gap
@@ -186,6 +191,13 @@ static void get(struct matrix_sync *sync, const char *path, int64_t timeout_ms,
     sync->call = matrix_call(sync->matrix, &request, done, sync);
 }
 
+static int64_t answer_within_ms(const struct matrix_sync *sync) {
+    if (sync->since == NULL) {
+        return FIRST_MS;
+    }
+    return sync->fresh ? ANSWER_MS : POLL_MS + POLLED_MS;
+}
+
 // v1.11, GET /sync. One that catches up is answered at once.
 static void ask_news(struct matrix_sync *sync) {
     int64_t poll_ms = sync->fresh ? 0 : POLL_MS;
@@ -199,7 +211,7 @@ static void ask_news(struct matrix_sync *sync) {
         matrix_uri_add(&path, sync->since);
     }
     sync->asked_ms = clock_mono_ms();
-    get(sync, buf_str(&path), poll_ms + ANSWER_MS, on_answer);
+    get(sync, buf_str(&path), answer_within_ms(sync), on_answer);
     buf_finish(&path);
 }
 
