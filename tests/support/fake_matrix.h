@@ -315,16 +315,22 @@ static inline void fake_matrix_tell(struct fake_matrix *fake, const char *news) 
     free(position);
 }
 
-static inline void fake_matrix_send(struct fake_matrix *fake, uint64_t id,
-                                    enum target_kind kind, const char *to) {
+static inline void fake_matrix_send_as(struct fake_matrix *fake, uint64_t id,
+                                       enum target_kind kind, const char *to,
+                                       enum priority priority) {
     char *transaction = str_printf("o%d", (int)id);
     struct outgoing outgoing = {.id = id,
                                 .transaction = transaction,
                                 .target = {kind, "itu", to},
                                 .text = "text",
-                                .priority = PRIORITY_ANSWER};
+                                .priority = priority};
     fake->network->functions->send(fake->network, &outgoing);
     free(transaction);
+}
+
+static inline void fake_matrix_send(struct fake_matrix *fake, uint64_t id,
+                                    enum target_kind kind, const char *to) {
+    fake_matrix_send_as(fake, id, kind, to, PRIORITY_ANSWER);
 }
 
 static inline int fake_matrix_set_up(void **state, struct matrix_options *options) {
