@@ -22,7 +22,7 @@ struct arguments {
     const char *out;
     const char *workshop;
     const char *file; // the operand
-    bool help;
+    bool help, online;
 };
 
 struct subcommand {
@@ -39,6 +39,7 @@ static const struct option long_options[] = {
     {"format", required_argument, NULL, 'f'},
     {"output", required_argument, NULL, 'o'},
     {"workshop", required_argument, NULL, 'w'},
+    {"online", no_argument, NULL, 'n'},
     {"help", no_argument, NULL, 'h'},
     {0},
 };
@@ -60,8 +61,12 @@ static int run(const struct arguments *arguments) {
     return code != EXIT_WELL ? code : app_run(arguments->config, &clock);
 }
 
+// What the networks say is the answer; the log has only what went wrong.
 static int check(const struct arguments *arguments) {
-    return check_command(arguments->config);
+    if (getenv("USHER_LOG") == NULL) {
+        log_set_level(LOG_WARN);
+    }
+    return check_command(arguments->config, arguments->online);
 }
 
 static int agenda_import(const struct arguments *arguments) {
@@ -88,11 +93,14 @@ static const struct subcommand subcommands[] = {
      "  --clock T[@N]  the agenda's clock starts at T (RFC 3339), N times as fast\n",
      run},
     {{"check"},
-     "ch",
+     "cnh",
      true,
      false,
-     "usher check -c FILE\n"
-     "  Lists every mistake in the configuration and the agendas it names.\n",
+     "usher check -c FILE [--online]\n"
+     "  Lists every mistake in the configuration and the agendas it names.\n"
+     "  --online  also signs on, joins the rooms and leaves again, without a word, "
+     "and\n"
+     "            says where the bot could not join, hear or speak\n",
      check},
     {{"agenda", "import"},
      "foh",
@@ -138,6 +146,8 @@ static void set_option(struct arguments *arguments, int option, const char *valu
     };
     if (option == 'h') {
         arguments->help = true;
+    } else if (option == 'n') {
+        arguments->online = true;
     } else {
         *places[option] = value;
     }

@@ -140,23 +140,25 @@ static const struct network_events events = {
     .ended = on_ended,
 };
 
-static struct network *create(struct app *app, const struct config_network *config) {
+struct network *networks_make(const struct config_network *config,
+                              struct event_base *base,
+                              const struct network_events *told, void *context) {
     switch (config->kind) {
     case CONFIG_IRC:
-        return irc_create(config->name, &config->irc, app->base, &events, app);
+        return irc_create(config->name, &config->irc, base, told, context);
     case CONFIG_MATRIX:
-        return matrix_create(config->name, &config->matrix, app->base, &events, app);
+        return matrix_create(config->name, &config->matrix, base, told, context);
     case CONFIG_CONSOLE:
         break;
     }
-    return console_create(config->name, config->console_room, app->base, &events, app);
+    return console_create(config->name, config->console_room, base, told, context);
 }
 
 static void open_network(struct app *app, struct app_network *one,
                          const struct config_network *config) {
     outbox_add_network(app->outbox, config->name);
     one->config = config;
-    one->network = create(app, config);
+    one->network = networks_make(config, app->base, &events, app);
 }
 
 void networks_create(struct app *app) {

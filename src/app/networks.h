@@ -6,6 +6,11 @@
 
 // The networks of the configuration, between the loop and their adapters.
 
+// One of them, for any receiver. The caller ends it by its own function.
+struct network *networks_make(const struct config_network *config,
+                              struct event_base *base,
+                              const struct network_events *events, void *context);
+
 // Makes them all; networks_start then lets them connect.
 void networks_create(struct app *app);
 void networks_start(struct app *app);

@@ -30,10 +30,12 @@ static enum err say_due(struct app *app) {
     return err;
 }
 
+// At once, too, when the network ends now, or may be opened anew by a reload.
 static bool position_is_due(const struct app *app, const struct app_network *network) {
-    bool any_transaction = store_has_changes(app->store) || app->stopping_mono_ms != 0;
-    return any_transaction ? positions_have_moved(&network->positions)
-                           : positions_are_due(&network->positions, clock_mono_ms());
+    bool at_once = store_has_changes(app->store) || app->stopping_mono_ms != 0 ||
+                   app->reload_wanted;
+    return at_once ? positions_have_moved(&network->positions)
+                   : positions_are_due(&network->positions, clock_mono_ms());
 }
 
 static enum err store_positions(struct app *app) {

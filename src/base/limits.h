@@ -14,6 +14,10 @@ enum limit {
     LIMIT_JSON_VALUES = 1000000,
     // Sessions, documents, rooms in one workshop: more is a mistake.
     LIMIT_AGENDA_ITEMS = 10000,
+    // How long `check --online` waits for the networks, and longer for each room, since
+    // joining many is paced: what has not answered is a mistake.
+    LIMIT_CHECK_MS = 60 * 1000,
+    LIMIT_CHECK_ROOM_MS = 2 * 1000,
     // Mistakes and warnings kept of one check: the rest is counted only.
     LIMIT_MISTAKES = 10000,
     // A file that holds a secret: larger is a mistake.
@@ -43,8 +47,9 @@ enum limit {
     // IRC messages that wait for an account or a room to be there: the oldest is
     // refused. Less than LIMIT_IN_FLIGHT_MESSAGES, so that others still get through.
     LIMIT_IRC_HELD_MESSAGES = 128,
-    // Lines that are no messages (JOIN, WHO, CTCP answers) waiting to be said on one
-    // IRC network: more are dropped; a dropped JOIN is tried again.
+    // Lines that are no messages, waiting to be said on one IRC network: so many that
+    // change something (JOIN), and so many that ask or answer (WHO, CTCP). More are
+    // dropped; a dropped JOIN is tried again.
     LIMIT_IRC_RAW_LINES = 256,
     // Bytes that an IRC server does not take: then the connection is given up.
     LIMIT_IRC_UNSENT_BYTES = 256 * 1024,

@@ -5,16 +5,21 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 
 static enum log_level max_level = LOG_INFO;
 static const char *const level_names[] = {"error", "warn", "info", "debug"};
 
+// Of a text with invalid bytes, or control characters beyond ASCII, all that is beyond
+// ASCII is escaped.
 static void add_quoted(struct buf *line, const char *text) {
+    bool clean = utf8_is_clean(slice_of(text));
     buf_add_char(line, '"');
     for (const char *c = text; *c != '\0'; c++) {
         if (*c == '"' || *c == '\\') {
             buf_printf(line, "\\%c", *c);
-        } else if ((unsigned char)*c < 0x20 || *c == 0x7f) {
+        } else if ((unsigned char)*c < 0x20 || *c == 0x7f ||
+                   ((unsigned char)*c > 0x7f && !clean)) {
             buf_printf(line, "\\x%02x", (unsigned)(unsigned char)*c);
         } else {
             buf_add_char(line, *c);
@@ -29,7 +34,7 @@ static void add_value(struct buf *line, const char *text) {
            strchr("\"\\=", text[plain]) == NULL) {
         plain++;
     }
-    if (plain > 0 && text[plain] == '\0') {
+    if (plain > 0 && text[plain] == '\0' && utf8_is_clean(slice_of(text))) {
         buf_add_str(line, text);
     } else {
         add_quoted(line, text);

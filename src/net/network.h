@@ -33,6 +33,11 @@ struct network;
 // What a network tells, and what it has kept for it over restarts (positions, tokens,
 // policies). `context` is the one given at creation.
 struct network_events {
+    // The receiver only looks whether all is well (`usher check --online`): the network
+    // signs on and joins its rooms, but asks nobody to be let in, accepts and answers
+    // nothing, goes on from no position, and keeps nothing. A bot that runs on the same
+    // account does not notice. `up` then means that all is known that `inspect` tells.
+    bool only_looks;
     // Somebody said something.
     void (*message)(void *context, struct network *network,
                     const struct incoming *incoming);
@@ -65,6 +70,16 @@ struct network_events {
     void (*ended)(void *context, struct network *network, bool by_command);
 };
 
+// How the network, or one of its rooms, is for the bot, for who only looks.
+struct network_report {
+    bool is_in;        // signed on; in the room
+    char *hindrance;   // in a sentence, what keeps it out, or from hearing or speaking
+                       // there; NULL: nothing that the network knows of
+    char *remark;      // what is well but worth a word; NULL: nothing
+    bool has_operator; // of a room: somebody else there is one now
+    bool has_named_operator; // and it is known for sure who
+};
+
 struct network_functions {
     bool can_edit; // target.replaces has its effect
     void (*start)(struct network *network);
@@ -82,8 +97,15 @@ struct network_functions {
     // The operator of the bot has looked after it: what was given up is tried again.
     // NULL where nothing ever is.
     void (*retry)(struct network *network);
+    // Fills a zeroed report of a room, or of the network as a whole where `room` is
+    // NULL. The caller frees its texts. NULL where there is nothing to find out.
+    void (*inspect)(const struct network *network, const char *room,
+                    struct network_report *report);
     // Leaves politely (QUIT) without waiting for an answer.
     void (*stop)(struct network *network);
+    // Whether the server has something of `stop` to confirm, where the network only
+    // looks; NULL where it never has.
+    bool (*is_leaving)(const struct network *network);
     void (*destroy)(struct network *network);
 };
 

@@ -38,6 +38,7 @@ struct queue {
     int64_t last_row;
     int64_t settled_row; // the newest row that an answer in memory was given
     bool up, overflow;
+    bool has_new_rows; // answers were given rows in this turn
 };
 
 static void list_append(struct list *list, struct item *item) {
@@ -229,6 +230,7 @@ static enum err store_list(const struct list *list, struct store *store) {
 }
 
 enum err queue_store_answers(struct queue *queue, struct store *store) {
+    queue->has_new_rows = true;
     enum err err = store_list(&queue->given, store);
     for (size_t i = 0; i < PRIORITIES && err == OK; i++) {
         err = store_list(&queue->waiting[i], store);
@@ -277,7 +279,13 @@ static void settle_rows(struct queue *queue, struct list *list, bool committed) 
     }
 }
 
+// Walks all messages only when there is something to settle: it is called for each
+// answer of a burst.
 static void settle(struct queue *queue, bool committed) {
+    if (!queue->has_new_rows) {
+        return;
+    }
+    queue->has_new_rows = false;
     settle_rows(queue, &queue->given, committed);
     settle_rows(queue, &queue->staged, committed);
     for (size_t i = 0; i < PRIORITIES; i++) {

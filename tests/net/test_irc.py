@@ -144,6 +144,21 @@ class ErgoCase(IrcCase):
     def start_bot(self, network=None, **parts):
         return super().start_bot(network or self.network, **parts)
 
+    def test_another_bot_is_not_answered(self):
+        bot = self.start_bot()
+        ana = self.join(self.server.participant("ana"))
+        robot = self.join(self.server.participant("robot"))
+        robot.send("MODE robot +B")
+        robot.wait_for(lambda line: line.command == "MODE", what="the mode of bots")
+        since = len(ana.heard)
+        robot.say(self.hall, "!agenda")
+        ana.wait_text("!agenda", since, self.hall)
+        ana.wait_text(SESSION_2, ana.say(self.hall, "!session 2"), self.hall)
+        self.assertEqual([], [text for text in ana.texts(since=since) if SESSION_1 in text])
+        robot.send("MODE robot -B")
+        ana.wait_text(SESSION_1, robot.say(self.hall, "!agenda"), self.hall)
+        bot.terminate()
+
     def test_a_moderator_by_account_approves_and_pulls(self):
         bot = self.start_bot(moderators=[{"network": "irc", "account": "chair"}])
         ana = self.join(self.server.participant("ana"))

@@ -3,8 +3,10 @@
 
 import collections
 import itertools
+import json
 import os
 import random
+import signal
 import tempfile
 import time
 import unittest
@@ -98,6 +100,7 @@ class HistoryTest(NetCase):
         # A query: how far the hall was heard is known, and not stored yet.
         asked = self.ana.say(self.hall, "!question 99")
         self.ana.wait_text("No question #99", asked)
+        self.wait_live()  # so the echo of that answer has come
         log = len(self.bot.log)
         self.relay.cut()
         self.bot.wait_log("event=down", log)
@@ -108,6 +111,23 @@ class HistoryTest(NetCase):
         self.assertEqual(["Before?", "Meanwhile?"], self.stored())
         self.assertEqual(["No question #99."],
                          [text for text in self.ana.texts(self.hall, asked)
+                          if text.startswith("No question")])
+        self.bot.terminate()
+
+    def test_reloaded_with_another_network_it_answers_nothing_again(self):
+        self.bot.start_ready()
+        self.wait_live()
+        asked = self.ana.say(self.hall, "!question 99")  # heard, and not stored yet
+        self.ana.wait_text("No question #99", asked)
+        log = len(self.bot.log)
+        configuration = json.loads(self.bot.configuration.read_text())
+        configuration["networks"]["irc"]["realname"] = "another"
+        self.bot.configuration.write_text(json.dumps(configuration))
+        os.kill(self.bot.pid, signal.SIGHUP)
+        self.bot.wait_log("event=up", log)
+        self.wait_live()
+        self.assertEqual(["No question #99."],
+                         [less_late(text) for text in self.ana.texts(self.hall, asked)
                           if text.startswith("No question")])
         self.bot.terminate()
 

@@ -9,14 +9,14 @@ from support.scripted_irc import ScriptedIrc
 
 
 class RepliesTest(NetCase):
-    def start(self, joins=True):
+    def start(self, joins=True, **parts):
         self.server = self.use(ScriptedIrc(joins))
         self.bot = self.use(Bot(self.directory, {
             "store": "sqlite:usher.db",
             "networks": {"irc": {"type": "irc", "host": "127.0.0.1", "tls": False,
                                  "port": self.server.port, "nick": "usher"}},
             "workshops": {"test": workshop(
-                rooms=[{"network": "irc", "room": "#hall"}])}}))
+                rooms=[{"network": "irc", "room": "#hall"}], **parts)}}))
         self.bot.start()
         self.server.wait_for("JOIN")
 
@@ -70,6 +70,41 @@ class RepliesTest(NetCase):
         self.bot.terminate()
         self.assertEqual(["Case 1?", "Case 2?"],
                          [one["text"] for one in self.bot.export("test")])
+
+    def test_no_control_character_of_a_nick_reaches_the_log(self):
+        self.start()
+        self.server.send(":usher!u@h NICK :ush\x9b31m\u202e\x1b[1m")
+        line = self.bot.wait_log("event=irc_nick ")
+        self.assertEqual(r'nick="ush\xc2\x9b31m\xe2\x80\xae\x1b[1m"',
+                         line.partition("network=irc ")[2])
+        self.bot.terminate()
+
+    def test_a_new_case_mapping_holds_for_persons_of_the_past(self):
+        self.start()
+        self.ask(1)
+        self.server.send(":op!o@h KICK #hall usher :out")
+        label = self.server.wait_for("CHATHISTORY", "#hall").tags["label"]
+        past = "@batch=1;time=2015-09-08T12:00:00.000Z;msgid=p{} :{} PRIVMSG #hall :x"
+        self.server.send(f"@label={label} :s BATCH +1 chathistory #hall",
+                         past.format(1, "a[!one@h"),
+                         ":s 005 usher CASEMAPPING=ascii :are supported",
+                         past.format(2, "a[!two@h"), past.format(3, "a{!three@h"),
+                         ":s BATCH -1")
+        self.ask(2)
+        self.bot.terminate()  # nobody is lost without being freed
+
+    def test_accounts_that_are_not_said_any_more_are_forgotten(self):
+        self.start(moderators=[{"network": "irc", "account": "ana"}])
+        self.server.send(":s CAP * NEW :account-tag")
+        self.server.wait_for("CAP", "account-tag")
+        self.server.send("@account=ana :ana!a@h PRIVMSG #hall :usher: queue",
+                         "@account=ana :ana!a@h PRIVMSG usher :queue")
+        self.server.wait_for("PRIVMSG", "No questions.")
+        since = len(self.server.heard)
+        self.server.send(":s CAP * DEL :account-tag",
+                         ":ana!a@h PRIVMSG usher :pull")
+        self.server.wait_for("PRIVMSG", "Only moderators can pull.", since)
+        self.bot.terminate()
 
 
 if __name__ == "__main__":

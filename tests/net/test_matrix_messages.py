@@ -98,7 +98,7 @@ class QuestionCase(MessagesCase):
         bot = self.start_bot()
         asked, _, queued = self.put_question(self.ana, "What is this?")
         other = self.ana.send_text(self.hall, "Good morning.")
-        self.ana.set_power(self.hall, self.chair.user_id, 50)
+        self.ana.set_power(self.hall, users={self.chair.user_id: 50})
         self.chair.redact(self.hall, other)
         self.chair.redact(self.hall, asked)
         self.chair.wait_edit(queued, "#1 dismissed")

@@ -84,13 +84,6 @@ class MatrixClient:
     def invite(self, room_id, user_id):
         self._call("POST", f"/rooms/{_quote(room_id)}/invite", {"user_id": user_id})
 
-    def set_power(self, room_id, user_id, level):
-        """Gives a user a power level in a room of this user's."""
-        path = f"/rooms/{_quote(room_id)}/state/m.room.power_levels"
-        levels = self._call("GET", path)
-        levels.setdefault("users", {})[user_id] = level
-        self._call("PUT", path, levels)
-
     def join(self, room):
         """Joins by id or alias; the room's id."""
         return self._call("POST", f"/join/{_quote(room)}", {})["room_id"]
@@ -248,6 +241,7 @@ def devices(url, name, password):
     """The ids of the user's devices."""
     login = _sign_on(url, name, password)
     found = _request(url, login["access_token"], "GET", "/devices")["devices"]
+    _request(url, login["access_token"], "POST", "/logout", {})
     # Less the one that asking took.
     return {device["device_id"] for device in found} - {login["device_id"]}
 

@@ -77,6 +77,7 @@ struct join {
     struct buf names;
     struct buf keys;
     size_t count;
+    int64_t said_ms;
 };
 
 static void add_to_list(struct buf *list, const char *name) {
@@ -109,13 +110,13 @@ static void collect(struct irc_channels *channels, int64_t now_ms, bool with_key
         }
         join->count++;
         channels->status[i].state = IRC_CHANNEL_JOINING;
-        channels->status[i].due_ms = now_ms + ANSWER_MS;
+        channels->status[i].due_ms = join->said_ms + ANSWER_MS;
     }
 }
 
 bool irc_channels_add_join(struct irc_channels *channels, int64_t now_ms,
-                           struct buf *line) {
-    struct join join = {0};
+                           int64_t said_ms, struct buf *line) {
+    struct join join = {.said_ms = said_ms};
     collect(channels, now_ms, true, &join);
     collect(channels, now_ms, false, &join);
     if (join.count > 0) {
@@ -167,6 +168,8 @@ void irc_channels_joined(struct irc_channels *channels, size_t number, int64_t n
     status->joined_ms = now_ms;
     status->told = 0;
     status->knocked = false;
+    status->modes_known = status->moderated = false;
+    status->own_modes = 0;
     settle(channels, status);
 }
 

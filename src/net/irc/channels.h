@@ -40,6 +40,10 @@ struct irc_channel_status {
     // Since it was last joined:
     uint32_t told; // reasons that were told (joining.c)
     bool knocked;  // asked for an invitation
+    // For who only looks (inspect.c), since it was joined:
+    bool modes_known;   // the server has told the channel's
+    bool moderated;     // by them
+    uint64_t own_modes; // the bot's own, by NAMES
 };
 
 struct irc_channels {
@@ -67,9 +71,10 @@ void irc_channels_refold(struct irc_channels *channels);
 int64_t irc_channels_find(const struct irc_channels *channels, struct slice name);
 
 // Appends one JOIN line for channels that are due and marks them as joining; false
-// when none is due. An unanswered JOIN counts as refused.
+// when none is due. The line goes out at `said_ms`; an unanswered JOIN counts as
+// refused a minute later.
 bool irc_channels_add_join(struct irc_channels *channels, int64_t now_ms,
-                           struct buf *line);
+                           int64_t said_ms, struct buf *line);
 
 // Channels whose JOIN was not answered in time are set back; the number of the
 // first, else IRC_NO_CHANNEL.

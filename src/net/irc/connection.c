@@ -77,6 +77,8 @@ static void tell_down(struct irc *irc) {
 
 // The connection is over already, in whichever stage it was.
 static void on_lost(struct irc *irc, const char *reason, bool refused) {
+    free(irc->reason);
+    irc->reason = mem_copy(reason);
     int64_t stayed_ms = clock_mono_ms() - irc->on_since_ms;
     if (irc->stage == IRC_ON && stayed_ms >= STABLE_MS) {
         irc->failures = 0;
@@ -296,7 +298,8 @@ void irc_connection_say_soon(struct irc *irc) {
 }
 
 void irc_connection_be_patient(struct irc *irc) {
-    irc_timer_start(irc->patience, PATIENCE_MS);
+    int64_t said_ms = irc_delivery_control_ms(&irc->delivery, clock_mono_ms());
+    irc_timer_start(irc->patience, said_ms + PATIENCE_MS);
 }
 
 void irc_connection_start(struct irc *irc) {
@@ -316,7 +319,8 @@ void irc_connection_retry(struct irc *irc) {
 
 void irc_connection_stop(struct irc *irc) {
     if (irc->stage == IRC_SIGNING_ON || irc->stage == IRC_ON) {
-        buf_add_str(irc_wire_out(irc->wire), "QUIT :usher stops\r\n");
+        buf_printf(irc_wire_out(irc->wire), "QUIT :usher %s\r\n",
+                   irc_only_looks(irc) ? "checks" : "stops");
         irc_wire_flush(irc->wire);
     }
     irc->stage = IRC_STOPPED;
@@ -352,4 +356,6 @@ void irc_connection_finish(struct irc *irc) {
     irc_library_destroy(irc->library);
     irc_nickserv_clear(irc);
     forget_refusal(irc);
+    free(irc->reason);
+    free(irc->unidentified);
 }

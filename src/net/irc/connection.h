@@ -74,6 +74,8 @@ struct irc {
     size_t failures;     // connections in a row that were lost soon
     int64_t on_since_ms; // monotonic
     char *refusal;       // logged last; NULL: none since the last sign-on
+    char *reason;        // why the last connection was lost; NULL: none was
+    char *unidentified;  // why services did not sign the bot in; NULL: they did
     struct buf farewell; // text of the server's ERROR
     int64_t started_ms;  // real; with the count a name for each message
     uint64_t message_count;
@@ -89,6 +91,11 @@ struct irc {
 // Whether all of enum irc_capability given are in use.
 static inline bool irc_has(const struct irc *irc, unsigned capabilities) {
     return (irc->signon.enabled & capabilities) == capabilities;
+}
+
+// Nothing is to change by the bot's being there.
+static inline bool irc_only_looks(const struct irc *irc) {
+    return irc->network.events->only_looks;
 }
 
 // receive.c

@@ -61,7 +61,7 @@ void irc_delivery_clear(struct irc_delivery *delivery, int64_t now_ms) {
     clear_list(&delivery->held, &delivery->held_last);
     clear_list(&delivery->flight, &delivery->flight_last);
     delivery->held_count = 0;
-    delivery->raw_count = 0;
+    memset(delivery->raw_counts, 0, sizeof delivery->raw_counts);
     delivery->ping_due = false;
     delivery->fault_said = false;
 }
@@ -95,10 +95,10 @@ void irc_delivery_add(struct irc_delivery *delivery, const struct outgoing *outg
 
 void irc_delivery_add_raw(struct irc_delivery *delivery, enum irc_class class,
                           const char *line) {
-    if (delivery->raw_count >= LIMIT_IRC_RAW_LINES) {
+    if (delivery->raw_counts[class] >= LIMIT_IRC_RAW_LINES) {
         return;
     }
-    delivery->raw_count++;
+    delivery->raw_counts[class]++;
     struct irc_item *item = mem_alloc(1, sizeof *item);
     item->class = class;
     item->text = mem_copy(line);
@@ -256,7 +256,7 @@ static bool say_line(struct irc_delivery *delivery, struct irc_item *item,
 // A line with a name of the server's in it may be longer than the server takes.
 static void pump_raw(struct irc_delivery *delivery, struct buf *out) {
     struct irc_item *item = irc_queue_pop(&delivery->queue);
-    delivery->raw_count--;
+    delivery->raw_counts[item->class]--;
     if (strlen(item->text) + strlen("\r\n") <= delivery->isupport->line_len) {
         buf_add_str(out, item->text);
         buf_add_str(out, "\r\n");
@@ -316,6 +316,12 @@ int64_t irc_delivery_wait_ms(const struct irc_delivery *delivery, int64_t now_ms
     return irc_queue_next(&delivery->queue) != NULL
                ? irc_queue_wait_ms(&delivery->queue, now_ms)
                : -1;
+}
+
+int64_t irc_delivery_control_ms(const struct irc_delivery *delivery, int64_t now_ms) {
+    return irc_queue_wait_ms(&delivery->queue, now_ms) +
+           irc_queue_lines_ms(&delivery->queue,
+                              delivery->raw_counts[IRC_CLASS_CONTROL]);
 }
 
 bool irc_delivery_is_open(const struct irc_delivery *delivery) {

@@ -37,7 +37,7 @@ struct irc_delivery {
     struct irc_queue queue;
     struct irc_item *held, *held_last; // oldest first
     size_t held_count;
-    size_t raw_count;      // in the queue
+    size_t raw_counts[IRC_CLASS_COUNT]; // in the queue
     uint64_t held_changes; // users->changes when the held were last looked at
     bool room_joined;      // since then
     struct irc_item *flight, *flight_last; // said to the end, not acknowledged
@@ -59,8 +59,8 @@ void irc_delivery_clear(struct irc_delivery *delivery, int64_t now_ms);
 
 void irc_delivery_add(struct irc_delivery *delivery, const struct outgoing *outgoing);
 
-// Queues a line that is no message; without line end. At LIMIT_IRC_RAW_LINES that wait
-// it is dropped.
+// Queues a line that is no message; without line end. At LIMIT_IRC_RAW_LINES of its
+// class that wait it is dropped.
 void irc_delivery_add_raw(struct irc_delivery *delivery, enum irc_class class,
                           const char *line);
 
@@ -71,6 +71,9 @@ void irc_delivery_pump(struct irc_delivery *delivery, int64_t now_ms, struct buf
 
 // Until something may be said again, as things stand; -1: nothing waits to be said.
 int64_t irc_delivery_wait_ms(const struct irc_delivery *delivery, int64_t now_ms);
+
+// Until the lines of IRC_CLASS_CONTROL that wait have gone out.
+int64_t irc_delivery_control_ms(const struct irc_delivery *delivery, int64_t now_ms);
 
 bool irc_delivery_is_open(const struct irc_delivery *delivery); // unacknowledged
 
@@ -88,7 +91,7 @@ void irc_delivery_refuse(struct irc_delivery *delivery, struct slice target,
 void irc_delivery_acknowledge_label(struct irc_delivery *delivery, struct slice label);
 void irc_delivery_refuse_label(struct irc_delivery *delivery, struct slice label,
                                struct slice reason);
-// The server dropped what was said to the target, for now: the first message to it
+// What was said to the target did not get there, for now: the first message to it
 // is said again from its start, some times; then it is refused.
 void irc_delivery_repeat(struct irc_delivery *delivery, struct slice target,
                          struct slice reason);

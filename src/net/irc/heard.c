@@ -64,16 +64,18 @@ void irc_heard_drop_known(struct irc_heard_list *list,
     irc_heard_drop_first(list, later);
 }
 
-void irc_heard_drop_event(struct irc_heard_list *list, const char *event) {
+struct incoming *irc_heard_take_event(struct irc_heard_list *list, const char *event) {
     for (size_t i = 0; i < list->count; i++) {
         struct irc_heard *item = &list->items[i];
         if (item->incoming != NULL && strcmp(item->incoming->event, event) == 0) {
-            finish_item(item);
+            struct incoming *taken = item->incoming;
+            irc_position_finish(&item->at);
             list->count--;
             memmove(item, item + 1, (list->count - i) * sizeof *item);
-            return;
+            return taken;
         }
     }
+    return NULL;
 }
 
 void irc_heard_move(struct irc_heard_list *to, struct irc_heard_list *from) {

@@ -37,8 +37,9 @@ void irc_heard_drop_known(struct irc_heard_list *list,
 // Drops the first `count`.
 void irc_heard_drop_first(struct irc_heard_list *list, size_t count);
 
-// Drops the message with the same event, where there is one.
-void irc_heard_drop_event(struct irc_heard_list *list, const char *event);
+// Takes the message with the same event out; NULL when there is none. The caller
+// destroys it.
+struct incoming *irc_heard_take_event(struct irc_heard_list *list, const char *event);
 
 // Moves all of `from` to the end of `to`.
 void irc_heard_move(struct irc_heard_list *to, struct irc_heard_list *from);

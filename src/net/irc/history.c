@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "core/incoming.h"
 
 enum {
     PAGE_LINES = 100,
@@ -91,6 +92,7 @@ const char *irc_history_channel(const struct irc_history *history) {
 
 static void move(struct irc_history *history, struct irc_history_room *room,
                  int64_t time_ms, struct slice msgid) {
+    room->recalled = true; // what is kept is older
     irc_position_set(&room->position, time_ms, msgid);
     irc_position_write(&room->position, &history->text);
     history->events->position(history->context, room->key, buf_str(&history->text));
@@ -110,14 +112,16 @@ static void recall(struct irc_history *history, struct irc_history_room *room) {
 
 // Telling.
 
-// What is held and comes in the history, too, is told once.
+// What is held and comes in the history, too, is told once: as it was heard, with the
+// rights of who is there.
 static void tell_past(struct irc_history *history, struct irc_heard_list *list) {
     struct irc_history_room *room = current(history);
     for (size_t i = 0; i < list->count; i++) {
         const struct incoming *incoming = list->items[i].incoming;
         if (incoming != NULL) {
-            irc_heard_drop_event(&room->held, incoming->event);
-            history->events->tell(history->context, incoming);
+            struct incoming *heard = irc_heard_take_event(&room->held, incoming->event);
+            history->events->tell(history->context, heard != NULL ? heard : incoming);
+            incoming_destroy(heard);
         }
     }
 }
@@ -186,7 +190,8 @@ static void ask(struct irc_history *history) {
     request->number++;
     request->is_open = true;
     request->group = 0;
-    if (history->labels) {
+    request->by_label = history->labels;
+    if (request->by_label) {
         buf_printf(line, "@label=h%" PRIu64 " ", request->number);
     }
     buf_add_str(line, "CHATHISTORY ");
@@ -378,7 +383,8 @@ void irc_history_joined(struct irc_history *history, size_t number, int64_t now_
     irc_history_start(history);
 }
 
-// Whether it is the answer to the request: by its label, else by what it is about.
+// Whether it is the answer to the request: by its label, else by what it is about, as
+// where the server has given labels up since.
 static bool is_answer(const struct irc_history *history,
                       const struct irc_batch *batch) {
     const struct irc_history_request *request = &history->request;
@@ -387,7 +393,7 @@ static bool is_answer(const struct irc_history *history,
     if (!request->is_open || request->group != 0 || batch->kind != kind) {
         return false;
     }
-    if (history->labels) {
+    if (request->by_label && history->labels) {
         return is_label(request, slice_of(batch->label));
     }
     return request->for_targets ||

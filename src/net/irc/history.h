@@ -56,6 +56,7 @@ struct irc_history_request {
     bool is_open;       // not answered to the end
     bool for_targets;   // who has direct messages
     bool by_time;       // not by id
+    bool by_label;      // its answer is known by its label
     const char *target; // channel or nick; borrowed
     uint64_t number;    // its label, where there are labels
     uint64_t group;     // of the batch that answers; 0: not begun

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "net/irc/connection.h"
+#include "net/irc/inspect.h"
 #include "net/irc/settings.h"
 
 static struct irc *irc_of(struct network *network) {
@@ -133,6 +134,7 @@ static const struct network_functions functions = {
     .has_member = has_member,
     .is_operator = is_operator,
     .retry = retry,
+    .inspect = irc_inspect,
     .stop = stop,
     .destroy = destroy,
 };

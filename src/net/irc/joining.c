@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "net/irc/inspect.h"
 #include "net/irc/nick.h"
 #include "net/irc/timer.h"
 
@@ -20,6 +21,18 @@ static void give_up_unanswered(struct irc *irc, int64_t now_ms) {
     }
 }
 
+// Many rooms, or a slow pace: the last lines may have to wait for minutes.
+static void join_due(struct irc *irc, int64_t now_ms) {
+    struct buf line = {0};
+    int64_t said_ms = now_ms + irc_delivery_control_ms(&irc->delivery, now_ms);
+    while (irc_channels_add_join(&irc->channels, now_ms, said_ms, &line)) {
+        irc_delivery_add_raw(&irc->delivery, IRC_CLASS_CONTROL, buf_str(&line));
+        buf_clear(&line);
+        said_ms = now_ms + irc_delivery_control_ms(&irc->delivery, now_ms);
+    }
+    buf_finish(&line);
+}
+
 void irc_joining_go_on(struct irc *irc) {
     int64_t now_ms = clock_mono_ms();
     int64_t wait_ms = irc_nickserv_wait_ms(irc, now_ms);
@@ -27,19 +40,15 @@ void irc_joining_go_on(struct irc *irc) {
         irc_timer_start(irc->joins, wait_ms);
         return;
     }
-    struct buf line = {0};
     give_up_unanswered(irc, now_ms);
-    while (irc_channels_add_join(&irc->channels, now_ms, &line)) {
-        irc_delivery_add_raw(&irc->delivery, IRC_CLASS_CONTROL, buf_str(&line));
-        buf_clear(&line);
-    }
-    buf_finish(&line);
+    join_due(irc, now_ms);
     event_del(irc->joins);
     int64_t due_ms = irc_channels_next_due(&irc->channels);
     if (due_ms != INT64_MAX) {
         irc_timer_start(irc->joins, due_ms > now_ms ? due_ms - now_ms : 0);
     }
-    if (irc->told != IRC_TOLD_UP && irc->channels.unsettled == 0) {
+    if (irc->told != IRC_TOLD_UP && irc->channels.unsettled == 0 &&
+        !irc_inspect_is_waiting(irc)) {
         irc->told = IRC_TOLD_UP;
         irc->network.events->up(irc->network.context, &irc->network);
     }
@@ -143,7 +152,7 @@ static void lose(struct irc *irc, size_t number, size_t refusal, struct slice re
     struct irc_channel_status *status = &irc->channels.status[number];
     int64_t wait_ms = irc_channels_lost(&irc->channels, number, clock_mono_ms(),
                                         refusals[refusal].wait);
-    if (refusals[refusal].code == INVITE_ONLY) {
+    if (refusals[refusal].code == INVITE_ONLY && !irc_only_looks(irc)) {
         knock(irc, number);
     }
     uint32_t bit = UINT32_C(1) << refusal;

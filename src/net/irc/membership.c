@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "net/irc/inspect.h"
 #include "net/irc/joining.h"
 #include "net/irc/messages.h"
 #include "net/irc/modes.h"
@@ -30,6 +31,9 @@ static int64_t find_joined(const struct irc *irc, struct slice name) {
 
 static void enter(struct irc *irc, const struct irc_line *line, int64_t number) {
     irc_nick_measure(irc, line->source);
+    if (number == IRC_NO_CHANNEL && irc_only_looks(irc)) {
+        return; // a bot that runs on the account may have joined it
+    }
     if (number == IRC_NO_CHANNEL) { // a redirection, or somebody's force
         struct buf part = {0};
         buf_add_str(&part, "PART ");
@@ -50,6 +54,9 @@ static void enter(struct irc *irc, const struct irc_line *line, int64_t number) 
         char *who = str_printf("WHO %s %%tnfa," WHO_TOKEN, name);
         irc_delivery_add_raw(&irc->delivery, IRC_CLASS_LOOKUP, who);
         free(who);
+    }
+    if (irc_only_looks(irc)) {
+        irc_inspect_ask(irc, (size_t)number);
     }
     irc_joining_go_on(irc);
 }
@@ -86,7 +93,12 @@ static void on_gone(struct irc *irc, struct slice nick, struct slice by,
     }
 }
 
+// Who only looks does not part: a bot that runs on the account does, in its place, from
+// a room that is new to it. It could be joined all the same.
 void irc_membership_part(struct irc *irc, const struct irc_line *line) {
+    if (irc_only_looks(irc) && irc_nick_is_own(irc, irc_line_nick(line))) {
+        return;
+    }
     on_gone(irc, irc_line_nick(line), irc_line_nick(line), line->params[0]);
 }
 
@@ -160,7 +172,9 @@ void irc_membership_names(struct irc *irc, const struct irc_line *line) {
     for (; name.len > 0; name = slice_take_word(&names)) {
         uint64_t modes = irc_isupport_take_marks(&irc->isupport, &name);
         struct irc_user *user = NULL;
-        if (name.len > 0 && !irc_nick_is_own(irc, irc_source_split(name).nick)) {
+        if (irc_nick_is_own(irc, irc_source_split(name).nick)) {
+            irc->channels.status[number].own_modes = modes;
+        } else if (name.len > 0) {
             user = irc_users_join(&irc->users, name, (uint32_t)number);
         }
         if (user != NULL) {

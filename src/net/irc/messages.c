@@ -34,7 +34,7 @@ static void answer_ctcp(struct irc *irc, struct slice nick, struct slice request
     struct slice command = slice_take_word(&request);
     bool version = slice_is_nocase(command, "VERSION");
     bool ping = slice_is_nocase(command, "PING") && request.len <= CTCP_ARGUMENT_BYTES;
-    if ((!version && !ping) || !may_answer_ctcp(irc)) {
+    if (irc_only_looks(irc) || (!version && !ping) || !may_answer_ctcp(irc)) {
         return;
     }
     struct buf line = {0};

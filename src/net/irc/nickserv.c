@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/utf8.h"
 #include "net/irc/connection.h"
 #include "net/irc/nick.h"
@@ -46,6 +47,8 @@ static void log_failure(struct irc *irc, const char *reason) {
 static void fail(struct irc *irc) {
     const char *said = irc->nickserv.said;
     log_failure(irc, said != NULL ? said : "no answer");
+    free(irc->unidentified);
+    irc->unidentified = mem_copy(said != NULL ? said : "no answer");
     irc_nickserv_clear(irc);
 }
 
@@ -59,6 +62,8 @@ int64_t irc_nickserv_wait_ms(struct irc *irc, int64_t now_ms) {
 static void succeed(struct irc *irc) {
     if (is_waiting(irc)) {
         LOG(LOG_INFO, "irc_identified", LOG_S("network", irc->network.name));
+        free(irc->unidentified);
+        irc->unidentified = NULL;
         irc_nickserv_clear(irc);
         irc_timer_start(irc->joins, 0);
     }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "net/irc/inspect.h"
 #include "net/irc/joining.h"
 #include "net/irc/membership.h"
 #include "net/irc/nick.h"
@@ -14,6 +15,7 @@ static void read_isupport(struct irc *irc, const struct irc_line *line) {
     if (irc->isupport.casemapping != before) {
         irc_channels_refold(&irc->channels);
         irc_users_refold(&irc->users);
+        irc_users_refold(&irc->past);
     }
 }
 
@@ -41,7 +43,7 @@ static void read_error(struct irc *irc, int code, const struct irc_line *line) {
     struct slice what = irc_line_param(line, 1);
     struct slice reason = irc_line_param(line, line->param_count - 1);
     if (irc_joining_refused(irc, code, line) || irc_nick_refused(irc, code) ||
-        irc_nickserv_refused(irc, what, reason)) {
+        irc_nickserv_refused(irc, what, reason) || irc_inspect_refused(irc, what)) {
         return;
     }
     struct slice label = irc_batches_label(&irc->batches, line);
@@ -52,8 +54,22 @@ static void read_error(struct irc *irc, int code, const struct irc_line *line) {
     } else {
         irc_delivery_refuse(&irc->delivery, what, reason);
     }
-    if (code == 401) {
-        irc_users_forget_stranger(&irc->users, what);
+}
+
+// 401: nobody has the nick (any more). Whom the message is for may have another by now,
+// or be an account that is waited for.
+static void read_no_such_nick(struct irc *irc, const struct irc_line *line) {
+    struct slice what = irc_line_param(line, 1);
+    struct slice reason = irc_line_param(line, line->param_count - 1);
+    struct slice label = irc_batches_label(&irc->batches, line);
+    if (irc_nickserv_refused(irc, what, reason)) {
+        return;
+    }
+    irc_users_forget_stranger(&irc->users, what);
+    if (label.len > 0) {
+        irc_delivery_repeat_label(&irc->delivery, label, reason);
+    } else {
+        irc_delivery_repeat(&irc->delivery, what, reason);
     }
 }
 
@@ -67,11 +83,13 @@ static const struct {
 } numerics[] = {
     {5, read_isupport},
     {263, irc_pace_try_again},
+    {324, irc_inspect_modes},
     {353, irc_membership_names},
     {354, irc_membership_who},
     {366, irc_membership_names_end},
     {376, read_end_of_motd},
     {396, read_hidden_host},
+    {401, read_no_such_nick},
     {422, read_end_of_motd},
     {439, irc_pace_target_dropped},
     {707, irc_pace_target_dropped},

@@ -68,6 +68,9 @@ void irc_queue_return_take(struct irc_queue *queue, struct irc_item *item) {
         begun = NULL;
     }
     struct irc_item **place = begun != NULL ? &begun->next : &queue->first[item->class];
+    while (*place != NULL && (*place)->id < item->id) {
+        place = &(*place)->next;
+    }
     item->next = *place;
     *place = item;
     if (item->next == NULL) {
@@ -139,4 +142,8 @@ int64_t irc_queue_wait_ms(const struct irc_queue *queue, int64_t now_ms) {
     int64_t wait_ms = missing > 0 ? (missing + rate - 1) / rate : 0;
     int64_t pause_ms = queue->paused_ms - now_ms;
     return wait_ms > pause_ms ? wait_ms : pause_ms;
+}
+
+int64_t irc_queue_lines_ms(const struct irc_queue *queue, size_t lines) {
+    return (int64_t)lines * TOKENS_A_LINE / tokens_a_ms(queue);
 }

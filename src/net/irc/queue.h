@@ -29,7 +29,7 @@ struct irc_item {
     bool to_person;
     char *text;
     size_t said; // bytes of the text already said
-    uint64_t id;
+    uint64_t id; // goes up from one message to the next
     // Filled as its lines go out (delivery.c).
     char *wire_target;  // folded nick or channel of the last line
     uint64_t last_line; // hash of that line's text
@@ -67,8 +67,8 @@ void irc_queue_slow_down(struct irc_queue *queue, int64_t now_ms);
 // Takes over the item, at the end of its class.
 void irc_queue_add_take(struct irc_queue *queue, struct irc_item *item);
 
-// Takes over the item, in front of its class, but behind a message of which a
-// part has been said.
+// Takes over the item, in front of its class, but behind what was given to be said
+// before it and behind a message of which a part has been said.
 void irc_queue_return_take(struct irc_queue *queue, struct irc_item *item);
 
 // What is to be said next, still the queue's; NULL when empty.
@@ -82,5 +82,8 @@ bool irc_queue_spend(struct irc_queue *queue, int64_t now_ms);
 
 // Until the next line may be said; 0 for now.
 int64_t irc_queue_wait_ms(const struct irc_queue *queue, int64_t now_ms);
+
+// How long so many lines take at the pace there is.
+int64_t irc_queue_lines_ms(const struct irc_queue *queue, size_t lines);
 
 #endif

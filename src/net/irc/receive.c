@@ -143,12 +143,22 @@ static void use_capabilities(struct irc *irc) {
     irc->delivery.labels = labels;
     irc->history.labels = labels;
     irc->history.enabled =
+        !irc_only_looks(irc) &&
         irc_has(irc, IRC_CHATHISTORY | IRC_BATCH | IRC_SERVER_TIME | IRC_MESSAGE_TAGS);
+}
+
+// What told the accounts tells them no more: who was somebody may be so no longer.
+static void forget_untold_accounts(struct irc *irc, unsigned enabled_before) {
+    unsigned lost = enabled_before & ~irc->signon.enabled;
+    if ((lost & (IRC_ACCOUNT_TAG | IRC_ACCOUNT_NOTIFY)) != 0) {
+        irc_users_forget_accounts(&irc->users);
+        irc_users_forget_accounts(&irc->past);
+    }
 }
 
 // May end the connection.
 static void receive_sign_on(struct irc *irc, const struct irc_line *line) {
-    bool had_accounts = irc_has(irc, IRC_ACCOUNT_NOTIFY);
+    unsigned enabled_before = irc->signon.enabled;
     enum irc_signon_result result =
         irc_signon_handle(&irc->signon, line, irc_wire_out(irc->wire));
     use_capabilities(irc);
@@ -172,9 +182,7 @@ static void receive_sign_on(struct irc *irc, const struct irc_line *line) {
         return;
     }
     irc_sts_heard(irc);
-    if (had_accounts && !irc_has(irc, IRC_ACCOUNT_NOTIFY)) {
-        irc_users_forget_accounts(&irc->users);
-    }
+    forget_untold_accounts(irc, enabled_before);
 }
 
 bool irc_receive_end(struct irc *irc) {

@@ -449,3 +449,19 @@ bool irc_users_has_mode(const struct irc_users *users, uint32_t channel,
     }
     return false;
 }
+
+bool irc_users_anyone_has_mode(const struct irc_users *users, uint32_t channel,
+                               uint64_t modes, bool with_account) {
+    size_t at = 0;
+    const char *key = NULL;
+    void *value = NULL;
+    while (table_next(&users->by_nick, &at, &key, &value)) {
+        const struct irc_user *user = value;
+        const struct irc_seat *seat = find_seat(user, channel);
+        if (seat != NULL && (seat->modes & modes) != 0 &&
+            (user->account != NULL || !with_account)) {
+            return true;
+        }
+    }
+    return false;
+}

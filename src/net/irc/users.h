@@ -112,6 +112,10 @@ void irc_users_forget_stranger(struct irc_users *users, struct slice nick);
 bool irc_users_has_member(const struct irc_users *users, uint32_t channel,
                           const char *identity);
 
+// Whether anybody is in the channel with one of the modes; with an account, or at all.
+bool irc_users_anyone_has_mode(const struct irc_users *users, uint32_t channel,
+                               uint64_t modes, bool with_account);
+
 // Whether one of the users with the identity is in the channel with one of the modes.
 bool irc_users_has_mode(const struct irc_users *users, uint32_t channel,
                         const char *identity, uint64_t modes);

@@ -41,6 +41,7 @@ struct matrix {
     const char *names[4];         // the above, for struct incoming
     char *position;               // recalled, until sync.c takes it
     enum matrix_link link;        // what the receiver was told last
+    char *reason;                 // why the server could not be used last
     bool begun;                   // the parts behind the login are started
     bool rooms_known, name_known; // what synchronisation waits for
     bool synced;                  // the server answers the synchronisation
@@ -55,12 +56,17 @@ struct matrix {
     struct matrix_sync *sync;
 };
 
+// Nothing is to change by the bot's being there.
+static inline bool matrix_only_looks(const struct matrix *matrix) {
+    return matrix->network.events->only_looks;
+}
+
 // Told by the parts, from the loop.
 void matrix_signed_on(struct matrix *matrix);     // matrix->token is valid
 void matrix_token_refused(struct matrix *matrix); // by any request
 void matrix_reached(struct matrix *matrix);       // a synchronisation was told
 // The server can't be reached or used: what is queued is forgotten.
-void matrix_unreached(struct matrix *matrix);
+void matrix_unreached(struct matrix *matrix, const char *reason);
 void matrix_rooms_known(struct matrix *matrix); // ids of rooms: sync may begin
 // A room was joined, or its first try failed: something may go on.
 void matrix_rooms_changed(struct matrix *matrix);

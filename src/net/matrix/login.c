@@ -31,6 +31,8 @@ struct matrix_login {
     struct matrix_retry refresh; // ahead of the token's end
     int64_t signed_on_mono_ms;   // 0: not since the last start
     char *said;                  // the failure that was logged last
+    bool is_brief;               // the session ends with the looking
+    struct http_call *leave;
 };
 
 // --- failing ---
@@ -61,14 +63,14 @@ static void fail_for_long(struct matrix_login *login, const char *reason) {
         tell(login, "I can't sign on", reason);
     }
     matrix_retry_longest(&login->retry);
-    matrix_unreached(login->matrix);
+    matrix_unreached(login->matrix, reason);
 }
 
 static void fail_for_now(struct matrix_login *login, const char *reason,
                          int64_t wait_ms) {
     say(login, LOG_WARN, reason);
     matrix_retry_after(&login->retry, wait_ms);
-    matrix_unreached(login->matrix);
+    matrix_unreached(login->matrix, reason);
 }
 
 static void fail(struct matrix_login *login, const struct matrix_answer *answer) {
@@ -115,6 +117,7 @@ static void on_login(void *context, const struct http_answer *http) {
         matrix_tokens_take(&login->tokens, answer.json)) {
         LOG(LOG_INFO, "signed_on", LOG_S("network", login->matrix->network.name),
             LOG_S("user", user), LOG_S("device", device));
+        login->is_brief = matrix_only_looks(login->matrix);
         succeed(login, user);
     } else {
         fail(login, &answer);
@@ -364,11 +367,35 @@ void matrix_login_stop(struct matrix_login *login) {
     matrix_retry_reset(&login->refresh);
 }
 
+static void on_left(void *context, const struct http_answer *http) {
+    (void)http; // where it failed the device stays, as after a crash
+    struct matrix_login *login = context;
+    login->leave = NULL;
+}
+
+// v1.11, POST /logout.
+void matrix_login_leave(struct matrix_login *login) {
+    if (!login->is_brief) {
+        return;
+    }
+    login->is_brief = false;
+    struct matrix_request request = {.method = "POST",
+                                     .path = "/logout",
+                                     .body = "{}",
+                                     .timeout_ms = MATRIX_REQUEST_MS};
+    login->leave = matrix_call(login->matrix, &request, on_left, login);
+}
+
+bool matrix_login_is_leaving(const struct matrix_login *login) {
+    return login->leave != NULL;
+}
+
 void matrix_login_destroy(struct matrix_login *login) {
     if (login == NULL) {
         return;
     }
     matrix_login_stop(login);
+    http_cancel(login->leave);
     matrix_discovery_destroy(login->discovery);
     matrix_retry_finish(&login->retry);
     matrix_retry_finish(&login->refresh);

@@ -9,6 +9,11 @@
 // refreshed before it ends, and reused, since transaction ids are the device's. Tells
 // matrix_signed_on, or matrix_unreached at each failure, and then tries again; of
 // what somebody has to look after it tells the moderators, once.
+//
+// Where the receiver only looks, the kept token is used as it is, neither refreshed nor
+// replaced on its device, which could end the session of a bot that runs. Where it is
+// not valid, or there is none, the sign-on makes a device of its own, which is signed
+// out at the end: nobody would ever use it again.
 
 struct matrix_login *matrix_login_create(struct matrix *matrix,
                                          const struct matrix_options *options);
@@ -23,5 +28,10 @@ void matrix_login_start(struct matrix_login *login);
 // Does not wait any longer for the next try, if it waits for one.
 void matrix_login_retry(struct matrix_login *login);
 void matrix_login_stop(struct matrix_login *login);
+
+// Signs the device out that was made for looking only, if there is one; and whether
+// that has not been answered yet.
+void matrix_login_leave(struct matrix_login *login);
+bool matrix_login_is_leaving(const struct matrix_login *login);
 
 #endif

@@ -10,6 +10,7 @@
 #include "net/matrix/api.h"
 #include "net/matrix/direct.h"
 #include "net/matrix/encrypted.h"
+#include "net/matrix/inspect.h"
 #include "net/matrix/invites.h"
 #include "net/matrix/login.h"
 #include "net/matrix/parse.h"
@@ -90,7 +91,8 @@ void matrix_rooms_known(struct matrix *matrix) {
 
 static void settle(struct matrix *matrix) {
     if (matrix->synced && matrix->link != MATRIX_LINK_UP &&
-        matrix_rooms_settled(matrix->rooms)) {
+        matrix_rooms_settled(matrix->rooms) &&
+        (!matrix_only_looks(matrix) || matrix_rooms_state_known(matrix->rooms))) {
         matrix->link = MATRIX_LINK_UP;
         matrix->network.events->up(matrix->network.context, &matrix->network);
     }
@@ -106,8 +108,10 @@ void matrix_reached(struct matrix *matrix) {
     settle(matrix);
 }
 
-void matrix_unreached(struct matrix *matrix) {
+void matrix_unreached(struct matrix *matrix, const char *reason) {
     matrix->synced = false;
+    free(matrix->reason);
+    matrix->reason = mem_copy(reason);
     matrix_sender_clear(matrix->sender);
     if (matrix->link != MATRIX_LINK_DOWN) {
         matrix->link = MATRIX_LINK_DOWN;
@@ -123,8 +127,10 @@ static struct matrix *matrix_of(struct network *network) {
 
 static void network_start(struct network *network) {
     struct matrix *matrix = matrix_of(network);
-    matrix->position =
-        network->events->recall(network->context, network, MATRIX_POSITION);
+    if (!matrix_only_looks(matrix)) {
+        matrix->position =
+            network->events->recall(network->context, network, MATRIX_POSITION);
+    }
     matrix_login_begin(matrix->login);
 }
 
@@ -171,6 +177,12 @@ static void network_stop(struct network *network) {
     matrix_sender_clear(matrix->sender);
     matrix_receipts_stop(matrix->receipts);
     matrix->link = MATRIX_LINK_DOWN;
+    matrix_login_leave(matrix->login);
+}
+
+static bool network_is_leaving(const struct network *network) {
+    const struct matrix *matrix = (const struct matrix *)network;
+    return matrix_login_is_leaving(matrix->login);
 }
 
 static void network_destroy(struct network *network) {
@@ -194,6 +206,7 @@ static void network_destroy(struct network *network) {
     free(matrix->own_name);
     free(matrix->own_localpart);
     free(matrix->position);
+    free(matrix->reason);
     free(matrix->network.name);
     free(matrix);
 }
@@ -206,7 +219,9 @@ static const struct network_functions functions = {
     .is_operator = network_is_operator,
     .welcome = network_welcome,
     .retry = network_retry,
+    .inspect = matrix_inspect,
     .stop = network_stop,
+    .is_leaving = network_is_leaving,
     .destroy = network_destroy,
 };
 

@@ -18,10 +18,13 @@ enum {
 // Values of the tables.
 static char by_number[] = "number";
 static char by_string[] = "string";
+static char may_speak[] = "speaks";
+static char is_mute[] = "mute";
 
 void matrix_power_finish(struct matrix_power *power) {
     table_finish(&power->creators);
     table_finish(&power->named);
+    table_finish(&power->voices);
     *power = (struct matrix_power){0};
 }
 
@@ -63,7 +66,7 @@ void matrix_power_set_create(struct matrix_power *power, const char *sender,
 
 // One integer in base 10, with a sign, leading zeros and blanks around it if need be
 // (room version 1, "Historical string power levels"); anything else is no level.
-static bool string_is_operator(const char *text) {
+static bool string_to_level(const char *text, int64_t *level) {
     struct slice digits = slice_trim(slice_of(text));
     if (digits.len > 0 && digits.data[0] == '+') {
         digits = slice_from(digits, 1);
@@ -71,13 +74,43 @@ static bool string_is_operator(const char *text) {
     while (digits.len > 1 && digits.data[0] == '0') {
         digits = slice_from(digits, 1);
     }
+    return slice_to_number(digits, level);
+}
+
+static bool string_is_operator(const char *text) {
     int64_t level = 0;
-    return slice_to_number(digits, &level) && level >= OPERATOR_LEVEL;
+    return string_to_level(text, &level) && level >= OPERATOR_LEVEL;
+}
+
+// However it is written: of what is not valid in a room the server does not tell.
+static double level_of(const cJSON *object, const char *key, double fallback) {
+    const cJSON *value = cJSON_GetObjectItemCaseSensitive(object, key);
+    const char *text = cJSON_GetStringValue(value);
+    int64_t level = 0;
+    if (cJSON_IsNumber(value)) {
+        return value->valuedouble;
+    }
+    return text != NULL && string_to_level(text, &level) ? (double)level : fallback;
+}
+
+static void set_voices(struct matrix_power *power, const struct cJSON *content) {
+    double needed = level_of(matrix_json_object(content, "events"), "m.room.message",
+                             level_of(content, "events_default", 0));
+    double level_of_others = level_of(content, "users_default", 0);
+    const cJSON *users = matrix_json_object(content, "users");
+    table_finish(&power->voices);
+    power->mutes = level_of_others < needed;
+    const cJSON *user = NULL;
+    cJSON_ArrayForEach(user, users) {
+        double level = level_of(users, user->string, level_of_others);
+        table_set(&power->voices, user->string, level < needed ? is_mute : may_speak);
+    }
 }
 
 void matrix_power_set_levels(struct matrix_power *power, const struct cJSON *content) {
     table_finish(&power->named);
     power->has_levels = true;
+    set_voices(power, content);
     const cJSON *level = NULL;
     cJSON_ArrayForEach(level, matrix_json_object(content, "users")) {
         const char *text = cJSON_GetStringValue(level);
@@ -106,4 +139,13 @@ bool matrix_power_is_operator(const struct matrix_power *power, const char *user
     const char *how = table_get(&power->named, user);
     bool strings = power->version >= 1 && power->version < VERSION_INTEGERS;
     return how == by_number || (how == by_string && strings);
+}
+
+bool matrix_power_may_speak(const struct matrix_power *power, const char *user) {
+    if (!power->has_levels ||
+        (power->version >= VERSION_CREATORS && is_creator(power, user))) {
+        return true;
+    }
+    const char *voice = table_get(&power->voices, user);
+    return voice != NULL ? voice == may_speak : !power->mutes;
 }

@@ -21,6 +21,8 @@ struct matrix_power {
     struct table creators; // set of user ids
     bool has_levels;       // m.room.power_levels was seen
     struct table named;    // user id → how the level of 50 or more is written
+    bool mutes;            // who is not named may not send messages
+    struct table voices;   // user id → whether who is named may
 };
 
 void matrix_power_finish(struct matrix_power *power);
@@ -31,5 +33,9 @@ void matrix_power_set_create(struct matrix_power *power, const char *sender,
 void matrix_power_set_levels(struct matrix_power *power, const struct cJSON *content);
 
 bool matrix_power_is_operator(const struct matrix_power *power, const char *user);
+
+// Whether the user's level is enough to send messages ("m.room.power_levels": of
+// `events`, `events_default`, `users` and `users_default`).
+bool matrix_power_may_speak(const struct matrix_power *power, const char *user);
 
 #endif

@@ -109,6 +109,16 @@ bool matrix_rooms_settled(const struct matrix_rooms *rooms) {
     return true;
 }
 
+bool matrix_rooms_state_known(const struct matrix_rooms *rooms) {
+    for (size_t i = 0; i < rooms->wanted_count; i++) {
+        const struct matrix_room_state *room = rooms->wanted[i].room;
+        if (room != NULL && room->joined && !room->power.is_known) {
+            return false;
+        }
+    }
+    return true;
+}
+
 // --- coming and going ---
 
 struct matrix_room_state *matrix_rooms_joined(struct matrix_rooms *rooms,
@@ -245,7 +255,7 @@ static void on_list(void *context, const struct http_answer *http) {
         if (answer.kind == ANSWER_TOKEN) {
             matrix_token_refused(rooms->matrix);
         } else {
-            matrix_unreached(rooms->matrix);
+            matrix_unreached(rooms->matrix, answer.reason);
         }
         matrix_answer_finish(&answer);
         return;

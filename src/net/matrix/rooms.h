@@ -24,6 +24,10 @@ void matrix_rooms_stop(struct matrix_rooms *rooms);
 // Whether every configured room is joined or its first try has failed.
 bool matrix_rooms_settled(const struct matrix_rooms *rooms);
 
+// Whether of every configured room that is joined a synchronisation has told what it is
+// like.
+bool matrix_rooms_state_known(const struct matrix_rooms *rooms);
+
 // The room of that id; NULL when it is not known. Borrowed until the next call
 // that is not a question.
 struct matrix_room_state *matrix_rooms_find(const struct matrix_rooms *rooms,

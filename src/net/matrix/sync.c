@@ -58,7 +58,7 @@ static void unreached(struct matrix_sync *sync, enum log_level level,
     }
     sync->said = true;
     sync->fresh = true;
-    matrix_unreached(sync->matrix);
+    matrix_unreached(sync->matrix, reason);
 }
 
 // After a restore of its database the server may not know the position any more.
@@ -198,9 +198,19 @@ static int64_t answer_within_ms(const struct matrix_sync *sync) {
     return sync->fresh ? ANSWER_MS : POLL_MS + POLLED_MS;
 }
 
-// v1.11, GET /sync. One that catches up is answered at once.
+// One that catches up is answered at once. Who looks twice must not see what the server
+// remembers of the first time (ask_state): the first one is then never asked for in the
+// same words, and answered at once whatever it says.
+static int64_t poll_ms_of(const struct matrix_sync *sync) {
+    if (sync->since == NULL && matrix_only_looks(sync->matrix)) {
+        return clock_real_ms() % SPIN_MS;
+    }
+    return sync->fresh ? 0 : POLL_MS;
+}
+
+// v1.11, GET /sync.
 static void ask_news(struct matrix_sync *sync) {
-    int64_t poll_ms = sync->fresh ? 0 : POLL_MS;
+    int64_t poll_ms = poll_ms_of(sync);
     struct buf path = {0};
     buf_printf(&path, "/sync?timeout=%lld&filter=", (long long)poll_ms);
     char *filter = matrix_filter_sync(sync->since != NULL ? sync->timeline_max : 1);

@@ -69,7 +69,9 @@ void matrix_tell(struct matrix *matrix, const struct matrix_room_state *room,
     };
     matrix->network.events->message(matrix->network.context, &matrix->network,
                                     &incoming);
-    matrix_receipts_note(matrix->receipts, room->id, event->id);
+    if (!matrix_only_looks(matrix)) {
+        matrix_receipts_note(matrix->receipts, room->id, event->id);
+    }
     free(text);
     free(name);
 }

@@ -107,7 +107,8 @@ static void tell_rest(struct matrix_timeline *timeline) {
         matrix_direct_follow(matrix->direct, news->left[i].room, NULL);
         matrix_rooms_left(matrix->rooms, &news->left[i]);
     }
-    for (size_t i = 0; i < news->invite_count; i++) {
+    bool accepts = !matrix_only_looks(matrix);
+    for (size_t i = 0; accepts && i < news->invite_count; i++) {
         matrix_invites_take(matrix->invites, &news->invites[i]);
     }
     timeline->silent = 0;

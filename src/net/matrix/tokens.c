@@ -62,6 +62,9 @@ void matrix_tokens_load(struct matrix_tokens *tokens) {
         return;
     }
     matrix->token = load_token(tokens, KEY_TOKEN);
+    if (matrix_only_looks(matrix)) {
+        return; // who runs on it refreshes it
+    }
     free(tokens->refresh);
     tokens->refresh = load_token(tokens, KEY_REFRESH);
     char *expires = load(tokens, KEY_EXPIRES);
@@ -125,7 +128,7 @@ bool matrix_tokens_set_device(const struct matrix_tokens *tokens, const char *de
 }
 
 char *matrix_tokens_device(const struct matrix_tokens *tokens) {
-    char *kept = load(tokens, KEY_DEVICE);
+    char *kept = matrix_only_looks(tokens->matrix) ? NULL : load(tokens, KEY_DEVICE);
     if (is_plain(kept, DEVICE_BYTES_MAX)) {
         return kept;
     }

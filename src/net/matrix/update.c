@@ -32,7 +32,8 @@ void matrix_update_follow(struct matrix *matrix, struct matrix_room_state *room,
 
 static void tell_encrypted(struct matrix *matrix, const struct matrix_room_state *room,
                            const struct matrix_event *event) {
-    if (matrix_room_is_direct(room) && strcmp(event->sender, matrix->own_id) != 0) {
+    if (!matrix_only_looks(matrix) && matrix_room_is_direct(room) &&
+        strcmp(event->sender, matrix->own_id) != 0) {
         matrix_encrypted_heard(matrix->encrypted, room, event);
     }
 }

@@ -43,6 +43,12 @@ static void tell_failure(struct wanted *wanted, const char *reason) {
     wanted->told = true;
 }
 
+static bool is_to_be_told(const struct wanted *wanted,
+                          const struct matrix_answer *answer) {
+    return answer->kind == ANSWER_REFUSED || wanted->retry.tries >= TELL_AFTER ||
+           matrix_only_looks(wanted->rooms->matrix);
+}
+
 static void fail(struct wanted *wanted, const struct matrix_answer *answer) {
     const char *reason =
         answer->reason != NULL ? answer->reason : "the answer lacks a field";
@@ -56,8 +62,7 @@ static void fail(struct wanted *wanted, const struct matrix_answer *answer) {
     matrix_retry_after(&wanted->retry, answer->wait_ms);
     if (answer->kind == ANSWER_TOKEN) {
         matrix_token_refused(wanted->rooms->matrix);
-    } else if (!wanted->told &&
-               (answer->kind == ANSWER_REFUSED || wanted->retry.tries >= TELL_AFTER)) {
+    } else if (!wanted->told && is_to_be_told(wanted, answer)) {
         tell_failure(wanted, reason);
     }
 }
@@ -167,7 +172,8 @@ static void on_joined(void *context, const struct http_answer *http) {
         ask_members(wanted);
     } else {
         fail(wanted, &answer);
-        if (!wanted->knocked && strcmp(answer.code, "M_FORBIDDEN") == 0) {
+        if (!wanted->knocked && !matrix_only_looks(wanted->rooms->matrix) &&
+            strcmp(answer.code, "M_FORBIDDEN") == 0) {
             ask_to_be_let_in(wanted);
         }
     }

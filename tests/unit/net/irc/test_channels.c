@@ -8,7 +8,7 @@ static const struct irc_channel names[] = {
 
 static char *next_join(struct irc_channels *channels, int64_t now_ms) {
     struct buf line = {0};
-    irc_channels_add_join(channels, now_ms, &line);
+    irc_channels_add_join(channels, now_ms, now_ms, &line);
     return buf_take(&line);
 }
 
@@ -51,6 +51,22 @@ static void channels__lost__waits_longer_each_time(void **state) {
     irc_channels_joined(&channels, 1, 301000);
     assert_int_equal(
         irc_channels_lost(&channels, 1, 301000 + 3600000, IRC_WAIT_GROWING), 2000);
+    irc_channels_finish(&channels);
+    irc_isupport_finish(&isupport);
+}
+
+static void channels__expire__counts_from_when_the_line_goes_out(void **state) {
+    (void)state;
+    struct irc_isupport isupport;
+    struct irc_channels channels;
+    struct buf line = {0};
+    irc_isupport_init(&isupport);
+    irc_channels_init(&channels, names, 3, &isupport);
+    assert_true(irc_channels_add_join(&channels, 0, 90000, &line));
+    assert_int_equal(irc_channels_next_due(&channels), 150000);
+    assert_int_equal(irc_channels_expire(&channels, 149999), IRC_NO_CHANNEL);
+    assert_int_equal(irc_channels_expire(&channels, 150000), 0);
+    buf_finish(&line);
     irc_channels_finish(&channels);
     irc_isupport_finish(&isupport);
 }
@@ -167,6 +183,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(channels__add_join__puts_keys_first),
         cmocka_unit_test(channels__lost__waits_longer_each_time),
+        cmocka_unit_test(channels__expire__counts_from_when_the_line_goes_out),
         cmocka_unit_test(channels__expire__finds_joins_without_answer),
         WITH_FIXTURE(channels__lost__by_a_ban_waits_for_a_word),
         WITH_FIXTURE(channels__invited__makes_one_join_of_many_invitations),

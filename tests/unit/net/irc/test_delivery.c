@@ -225,6 +225,23 @@ static void delivery__repeat__says_again_what_was_dropped(void **state) {
     expect_told(fixture, "+1");
 }
 
+static void delivery__repeat__keeps_the_order(void **state) {
+    struct fixture *fixture = *state;
+    say(fixture, TARGET_ROOM, "#Hall", "one");
+    say(fixture, TARGET_ROOM, "#Hall", "two");
+    say(fixture, TARGET_ROOM, "#Hall", "three");
+    expect_said(fixture, 0,
+                "PRIVMSG #Hall :one\r\nPRIVMSG #Hall :two\r\n"
+                "PRIVMSG #Hall :three\r\nPING :usher-1\r\n");
+    say(fixture, TARGET_ROOM, "#Hall", "four");
+    for (int i = 0; i < 3; i++) {
+        irc_delivery_repeat(&fixture->delivery, slice_of("#hall"), slice_of("slow"));
+    }
+    expect_said(fixture, 100000,
+                "PRIVMSG #Hall :one\r\nPRIVMSG #Hall :two\r\n"
+                "PRIVMSG #Hall :three\r\nPRIVMSG #Hall :four\r\nPING :usher-2\r\n");
+}
+
 static void delivery__repeat__ends_after_some_times(void **state) {
     struct fixture *fixture = *state;
     say(fixture, TARGET_ROOM, "#Hall", "one\ntwo");
@@ -242,6 +259,36 @@ static void delivery__repeat__ends_after_some_times(void **state) {
     expect_told(fixture, "-1(slow)");
     assert_int_equal(times, 6);
     expect_said(fixture, 1000000, "");
+}
+
+static void delivery__add_raw__leaves_control_its_room(void **state) {
+    struct fixture *fixture = *state;
+    for (int i = 0; i < LIMIT_IRC_RAW_LINES; i++) {
+        irc_delivery_add_raw(&fixture->delivery, IRC_CLASS_LOOKUP, "WHO #x");
+    }
+    irc_delivery_add_raw(&fixture->delivery, IRC_CLASS_CONTROL, "JOIN #x");
+    struct buf out = {0};
+    irc_delivery_pump(&fixture->delivery, 0, &out, OUT_MAX);
+    assert_true(slice_starts_nocase(buf_slice(&out), "JOIN #x\r\n"));
+    buf_finish(&out);
+}
+
+static void delivery__control_ms__is_long_for_many_lines(void **state) {
+    struct fixture *fixture = *state;
+    struct buf out = {0};
+    assert_int_equal(irc_delivery_control_ms(&fixture->delivery, 0), 0);
+    for (int i = 0; i < 100; i++) {
+        irc_delivery_add_raw(&fixture->delivery, IRC_CLASS_CONTROL, "JOIN #x");
+    }
+    assert_int_equal(irc_delivery_control_ms(&fixture->delivery, 0), 100000);
+    irc_delivery_add_raw(&fixture->delivery, IRC_CLASS_LOOKUP, "WHO #x"); // later
+    assert_int_equal(irc_delivery_control_ms(&fixture->delivery, 0), 100000);
+    irc_delivery_pump(&fixture->delivery, 0, &out, OUT_MAX); // the burst
+    buf_finish(&out);
+    int64_t left_ms = irc_delivery_control_ms(&fixture->delivery, 0);
+    assert_true(left_ms > 80000 && left_ms < 100000);
+    irc_queue_slow_down(&fixture->delivery.queue, 0);
+    assert_true(irc_delivery_control_ms(&fixture->delivery, 0) > 2 * 80000);
 }
 
 static void delivery__add_raw__drops_more_than_a_few(void **state) {
@@ -348,10 +395,43 @@ static void delivery__pump__keeps_lines_within_what_others_get_whole(void **stat
     buf_finish(&out);
 }
 
+// 401 for the nick before: the person is still there, under the next.
+static void delivery__repeat__follows_a_person_renamed_meanwhile(void **state) {
+    struct fixture *fixture = *state;
+    irc_users_join(&fixture->users, slice_of("ana!a@host"), 0);
+    char *identity =
+        mem_copy(irc_user_identity(irc_users_find(&fixture->users, slice_of("ana"))));
+    say(fixture, TARGET_PERSON, identity, "reminder");
+    expect_said(fixture, 0, "PRIVMSG ana :reminder\r\nPING :usher-1\r\n");
+    irc_users_rename(&fixture->users, slice_of("ana"), slice_of("anna"));
+    irc_delivery_repeat(&fixture->delivery, slice_of("ana"), slice_of("No such nick"));
+    expect_said(fixture, 0, "PRIVMSG anna :reminder\r\nPING :usher-2\r\n");
+    expect_told(fixture, "");
+    free(identity);
+}
+
+// An account whose nick is gone is one that is not there: held, by the header.
+static void delivery__repeat__holds_for_an_account_that_left_unseen(void **state) {
+    struct fixture *fixture = *state;
+    struct irc_user *chair =
+        irc_users_speaker(&fixture->users, slice_of("chair!c@host"));
+    irc_users_set_account(&fixture->users, chair, slice_of("chair"));
+    say(fixture, TARGET_PERSON, "chair", "#1 approved");
+    expect_said(fixture, 0, "PRIVMSG chair :#1 approved\r\nPING :usher-1\r\n");
+    irc_users_forget_stranger(&fixture->users, slice_of("chair"));
+    irc_delivery_repeat(&fixture->delivery, slice_of("chair"),
+                        slice_of("No such nick"));
+    expect_said(fixture, 0, "");
+    expect_told(fixture, "");
+    assert_int_equal(fixture->delivery.held_count, 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        TEST(delivery__repeat__follows_a_person_renamed_meanwhile),
+        TEST(delivery__repeat__holds_for_an_account_that_left_unseen),
         TEST(delivery__pong__acknowledges_what_was_said_before),
         TEST(delivery__echo__acknowledges_by_the_last_line),
         TEST(delivery__label__acknowledges_the_message_that_has_it),
@@ -360,7 +440,10 @@ int main(void) {
         TEST(delivery__refuse__ends_the_first_to_that_target),
         TEST(delivery__refuse__stops_a_message_half_said),
         TEST(delivery__repeat__says_again_what_was_dropped),
+        TEST(delivery__repeat__keeps_the_order),
         TEST(delivery__repeat__ends_after_some_times),
+        TEST(delivery__add_raw__leaves_control_its_room),
+        TEST(delivery__control_ms__is_long_for_many_lines),
         TEST(delivery__add_raw__drops_more_than_a_few),
         TEST(delivery__pump__goes_on_beside_a_room_that_holds_all_it_may),
         TEST(delivery__pump__resolves_a_person_to_the_present_nick),

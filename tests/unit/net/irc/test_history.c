@@ -169,7 +169,7 @@ static void history__joined__tells_all_pages_before_what_is_said_now(void **stat
     begin(fixture, HALL);
     past(fixture, "three", "03:00", "m3");
     end(fixture);
-    expect(fixture, "three! (#Hall 03:00.000Z m3)"
+    expect(fixture, "m3 (#Hall 03:00.000Z m3)" // as it was heard
                     "[CHATHISTORY AFTER #Hall msgid=m3 2]");
     say(fixture, 0, "later", "10:02");
     answer_nothing(fixture, HALL);
@@ -312,6 +312,34 @@ static void history__labels__tell_the_answer_from_a_replay(void **state) {
     end(fixture);
     expect(fixture, "one! (#Hall 01:00.000Z m1)"
                     "[@label=h2 CHATHISTORY AFTER #Hall msgid=m1 100]");
+}
+
+static void history__labels_that_come_and_go__lose_no_answer(void **state) {
+    struct fixture *fixture = *state;
+    irc_history_joined(&fixture->history, 0, at("10:00"));
+    fixture->history.labels = true;
+    begin(fixture, HALL);
+    past(fixture, "one", "01:00", "m1");
+    end(fixture);
+    expect(fixture, BY_ID("m0") "one! (#Hall 01:00.000Z m1)"
+                                "[@label=h2 CHATHISTORY AFTER #Hall msgid=m1 100]");
+    fixture->history.labels = false;
+    begin(fixture, HALL);
+    past(fixture, "two", "02:00", "m2");
+    end(fixture);
+    expect(fixture, "two! (#Hall 02:00.000Z m2)" BY_ID("m2"));
+}
+
+static void history__begun_late__goes_on_from_what_was_heard(void **state) {
+    struct fixture *fixture = *state;
+    fixture->history.enabled = false;
+    irc_history_joined(&fixture->history, 0, at("00:00"));
+    fixture->history.enabled = true;
+    say(fixture, 0, "one", "00:06");
+    expect(fixture, "one (#Hall 00:06.000Z one)");
+    irc_history_clear(&fixture->history);
+    irc_history_joined(&fixture->history, 0, at("10:00"));
+    expect(fixture, BY_ID("one"));
 }
 
 static void history__no_answer__lets_the_room_go_on(void **state) {
@@ -459,6 +487,8 @@ int main(void) {
         TEST(history__rooms__take_turns),
         TEST(history__batches_not_asked_for__are_nothing),
         TEST(history__labels__tell_the_answer_from_a_replay),
+        TEST(history__labels_that_come_and_go__lose_no_answer),
+        TEST(history__begun_late__goes_on_from_what_was_heard),
         TEST(history__no_answer__lets_the_room_go_on),
         TEST(history__too_many_held__drops_the_oldest),
         TEST(history__too_long__is_given_up),

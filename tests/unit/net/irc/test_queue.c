@@ -114,14 +114,14 @@ static void queue__return__goes_in_front_but_not_into_a_message(void **state) {
     (void)state;
     struct irc_queue queue;
     irc_queue_init(&queue, 1, 1, 0);
-    struct irc_item *begun = item(IRC_CLASS_ANSWER, 1);
+    struct irc_item *begun = item(IRC_CLASS_ANSWER, 2);
     irc_queue_add_take(&queue, begun);
-    irc_queue_return_take(&queue, item(IRC_CLASS_ANSWER, 2));
-    expect_pop(&queue, 2);
+    irc_queue_return_take(&queue, item(IRC_CLASS_ANSWER, 1));
+    expect_pop(&queue, 1);
     begun->said = 10;
     irc_queue_return_take(&queue, item(IRC_CLASS_ANSWER, 3));
     irc_queue_add_take(&queue, item(IRC_CLASS_ANSWER, 4));
-    expect_pop(&queue, 1);
+    expect_pop(&queue, 2);
     expect_pop(&queue, 3);
     expect_pop(&queue, 4);
     irc_queue_return_take(&queue, item(IRC_CLASS_ANSWER, 5));

@@ -209,6 +209,22 @@ static void users__modes__count_for_all_of_an_account(void **state) {
     assert_true(irc_users_has_mode(users, 0, irc_user_identity(one), op));
 }
 
+static void users__anyone_has_mode__with_an_account_or_at_all(void **state) {
+    struct irc_users *users = users_of(state);
+    uint64_t op = irc_mode_bit('o');
+    struct irc_user *one = irc_users_join(users, slice_of("one!a@host"), 0);
+    irc_users_join(users, slice_of("two!a@host"), 1);
+    assert_false(irc_users_anyone_has_mode(users, 0, op, false));
+    irc_users_set_modes(one, 0, op);
+    assert_true(irc_users_anyone_has_mode(users, 0, op, false));
+    assert_false(irc_users_anyone_has_mode(users, 0, op, true));
+    assert_false(irc_users_anyone_has_mode(users, 1, op, false));
+    irc_users_set_account(users, one, slice_of("chair"));
+    assert_true(irc_users_anyone_has_mode(users, 0, op, true));
+    irc_users_set_modes(one, 0, irc_mode_bit('v'));
+    assert_false(irc_users_anyone_has_mode(users, 0, op, false));
+}
+
 static void users__set_account__compares_like_the_configuration(void **state) {
     struct irc_users *users = users_of(state);
     struct irc_user *user = irc_users_join(users, slice_of("ana!a@host"), 0);
@@ -301,6 +317,8 @@ int main(void) {
                                         tear_down),
         cmocka_unit_test_setup_teardown(users__modes__count_for_all_of_an_account,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            users__anyone_has_mode__with_an_account_or_at_all, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             users__set_account__compares_like_the_configuration, set_up, tear_down),
         cmocka_unit_test_setup_teardown(users__of__prefers_who_is_there_and_spoke_last,

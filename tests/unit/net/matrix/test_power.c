@@ -153,6 +153,51 @@ static void power__levels__new_ones_replace_the_old(void **state) {
     matrix_power_finish(&power);
 }
 
+static void power__may_speak__by_the_level_that_messages_need(void **state) {
+    (void)state;
+    static const struct {
+        const char *levels;
+        bool ana, eve; // ana is named in most
+    } cases[] = {
+        {"{}", true, true},
+        {"{'events_default':0}", true, true},
+        {"{'events_default':1}", false, false},
+        {"{'events_default':1,'users_default':1}", true, true},
+        {"{'events_default':50,'users':{'@ana:x':50}}", true, false},
+        {"{'events_default':50,'users':{'@ana:x':49}}", false, false},
+        {"{'events_default':'50','users':{'@ana:x':' 50'}}", true, false},
+        {"{'users_default':10,'events_default':5,'users':{'@ana:x':0}}", false, true},
+        {"{'events_default':50,'events':{'m.room.message':0}}", true, true},
+        {"{'events':{'m.room.message':50},'users':{'@ana:x':51}}", true, false},
+        {"{'events':{'m.room.topic':50}}", true, true},
+        {"{'users':{'@ana:x':-1}}", false, true},
+        {"{'events_default':null,'users':[1],'events':'x'}", true, true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct matrix_power power = {0};
+        set_create(&power, "{'room_version':'11'}");
+        set_levels(&power, cases[i].levels);
+        assert_int_equal(matrix_power_may_speak(&power, "@ana:x"), cases[i].ana);
+        assert_int_equal(matrix_power_may_speak(&power, "@eve:x"), cases[i].eve);
+        matrix_power_finish(&power);
+    }
+}
+
+static void
+power__may_speak__creators_of_version_12_and_all_without_levels(void **state) {
+    (void)state;
+    struct matrix_power power = {0};
+    assert_true(matrix_power_may_speak(&power, "@ana:x"));
+    set_create(&power, "{'room_version':'12','additional_creators':['@ana:x']}");
+    set_levels(&power, "{'events_default':50}");
+    assert_true(matrix_power_may_speak(&power, "@sender:x"));
+    assert_true(matrix_power_may_speak(&power, "@ana:x"));
+    assert_false(matrix_power_may_speak(&power, "@eve:x"));
+    set_levels(&power, "{'events_default':0}"); // new ones replace the old
+    assert_true(matrix_power_may_speak(&power, "@eve:x"));
+    matrix_power_finish(&power);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(power__version__who_is_the_creator_without_levels),
@@ -161,6 +206,9 @@ int main(void) {
         cmocka_unit_test(power__default__makes_nobody_an_operator),
         cmocka_unit_test(power__unknown__gives_no_rights),
         cmocka_unit_test(power__levels__new_ones_replace_the_old),
+        cmocka_unit_test(power__may_speak__by_the_level_that_messages_need),
+        cmocka_unit_test(
+            power__may_speak__creators_of_version_12_and_all_without_levels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
