@@ -12,6 +12,10 @@
 enum {
     CONNECT_TIMEOUT_MS = 20000,
     RETRY_AFTER_MAX_S = 60 * 60,
+    // A line is silent so long before it is tried, so long between tries: after nine of
+    // them (Linux's default) it is dead.
+    SILENT_S = 15,
+    PROBE_S = 3,
 };
 
 struct http {
@@ -187,6 +191,9 @@ static void set_way(struct http_call *call, int64_t timeout_ms) {
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "usher/" USHER_VERSION);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, (long)SILENT_S);
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, (long)PROBE_S);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, call->error);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);

@@ -199,6 +199,12 @@ class ProxyCase(FaultCase):
     def test_a_room_with_more_members_than_fit_holds_no_other(self):
         self.check_hall_is_heard_in_spite_of(faults.answer(200, CROWD))
 
+    def test_a_room_whose_members_are_to_be_waited_for_holds_no_other(self):
+        self.check_hall_is_heard_in_spite_of(faults.answer(429, Retry_After="3600"))
+
+    def test_a_room_whose_members_the_server_fails_at_holds_no_other(self):
+        self.check_hall_is_heard_in_spite_of(faults.answer(502, HTML))
+
     def test_a_room_whose_members_are_never_told_holds_no_other(self):
         self.check_hall_is_heard_in_spite_of(faults.cut_before)
 

@@ -43,7 +43,6 @@ struct fake_matrix {
     struct bufferevent *poll; // a /sync that waits for news
     int syncs;
     bool starting;   // the next poll is answered at once
-    int snapshots;   // /sync that asked for the state alone
     char body[2048]; // of the last request that is no poll
 };
 
@@ -118,16 +117,24 @@ static inline const struct fake_answer *fake_matrix_find(struct fake_matrix *fak
     return NULL;
 }
 
-// One for the full state is for the state alone: "STATE". Of the others the first ever
-// is answered at once, later ones when there is news.
+static inline int fake_matrix_count(const char *text, const char *part) {
+    int found = 0;
+    for (const char *at = text; (at = strstr(at, part)) != NULL; at++) {
+        found++;
+    }
+    return found;
+}
+
+// One for the full state is for the state alone: "STATE", with how many rooms it names.
+// Of the others the first ever is answered at once, later ones when there is news.
 static inline void fake_matrix_sync(struct fake_matrix *fake, struct bufferevent *to,
                                     const char *path) {
     if (strstr(path, "&full_state=true") != NULL) {
         const struct fake_answer *state = fake_matrix_find(fake, "STATE");
-        fake->snapshots++;
+        fake_matrix_note(fake, "STATE %d", fake_matrix_count(path, "%22%21"));
         char *body = str_printf("{\"next_batch\":\"x\",%s",
                                 state != NULL ? state->body + 1 : "\"rooms\":{}}");
-        fake_http_reply(to, "200 OK", "", body);
+        fake_http_reply(to, state != NULL ? state->status : "200 OK", "", body);
         free(body);
         return;
     }
@@ -308,16 +315,22 @@ static inline void fake_matrix_tell(struct fake_matrix *fake, const char *news) 
     free(position);
 }
 
-static inline void fake_matrix_send(struct fake_matrix *fake, uint64_t id,
-                                    enum target_kind kind, const char *to) {
+static inline void fake_matrix_send_as(struct fake_matrix *fake, uint64_t id,
+                                       enum target_kind kind, const char *to,
+                                       enum priority priority) {
     char *transaction = str_printf("o%d", (int)id);
     struct outgoing outgoing = {.id = id,
                                 .transaction = transaction,
                                 .target = {kind, "itu", to},
                                 .text = "text",
-                                .priority = PRIORITY_ANSWER};
+                                .priority = priority};
     fake->network->functions->send(fake->network, &outgoing);
     free(transaction);
+}
+
+static inline void fake_matrix_send(struct fake_matrix *fake, uint64_t id,
+                                    enum target_kind kind, const char *to) {
+    fake_matrix_send_as(fake, id, kind, to, PRIORITY_ANSWER);
 }
 
 static inline int fake_matrix_set_up(void **state, struct matrix_options *options) {

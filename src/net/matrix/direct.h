@@ -37,7 +37,7 @@ void matrix_direct_drop(struct matrix_direct *direct, const char *room);
 void matrix_direct_welcome(struct matrix_direct *direct, const char *user);
 
 // Somebody came or went in a room that is not configured: it may be no direct
-// room any more. A NULL event: the bot itself went.
+// room any more. A NULL event: the bot itself went, or who did is not known.
 void matrix_direct_follow(struct matrix_direct *direct, const char *room,
                           const struct matrix_event *event);
 

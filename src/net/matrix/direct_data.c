@@ -11,6 +11,8 @@
 #include "net/matrix/api.h"
 #include "net/matrix/retry.h"
 
+enum { DATA_BYTES = 16 << 20 };
+
 struct matrix_direct_data {
     struct matrix *matrix;
     void (*known)(void *context);
@@ -155,6 +157,19 @@ void matrix_direct_data_set(struct matrix_direct_data *data, const char *json) {
     take(data, content);
 }
 
+// Without them nobody is written to, rather than everybody in a new room.
+static void not_loaded(struct matrix_direct_data *data,
+                       const struct matrix_answer *answer) {
+    if (answer->too_long) {
+        LOG(LOG_ERROR, "direct_rooms_unknown",
+            LOG_S("network", data->matrix->network.name),
+            LOG_S("reason", "the account data m.direct is longer than 16 MiB"));
+        matrix_retry_longest(&data->load_retry);
+    } else {
+        matrix_retry_after(&data->load_retry, answer->wait_ms);
+    }
+}
+
 static void on_loaded(void *context, const struct http_answer *http) {
     struct matrix_direct_data *data = context;
     data->load_call = NULL;
@@ -167,7 +182,7 @@ static void on_loaded(void *context, const struct http_answer *http) {
     } else if (answer.kind == ANSWER_REFUSED) {
         take(data, cJSON_CreateObject());
     } else {
-        matrix_retry_after(&data->load_retry, answer.wait_ms);
+        not_loaded(data, &answer);
     }
     matrix_answer_finish(&answer);
 }
@@ -175,8 +190,10 @@ static void on_loaded(void *context, const struct http_answer *http) {
 // v1.11, GET /user/{userId}/account_data/{type}; 404 where there is none.
 void matrix_direct_data_start(struct matrix_direct_data *data) {
     char *path = data_path(data);
-    struct matrix_request request = {
-        .method = "GET", .path = path, .timeout_ms = MATRIX_REQUEST_MS};
+    struct matrix_request request = {.method = "GET",
+                                     .path = path,
+                                     .timeout_ms = MATRIX_REQUEST_MS,
+                                     .body_max = DATA_BYTES};
     data->load_call = matrix_call(data->matrix, &request, on_loaded, data);
     free(path);
 }

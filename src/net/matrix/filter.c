@@ -69,11 +69,9 @@ char *matrix_filter_state(const char *const *rooms, size_t count) {
     add_nothing_of(filter, "presence");
     add_nothing_of(filter, "account_data");
     cJSON *room = cJSON_AddObjectToObject(filter, "room");
-    if (count > 0) {
-        cJSON *named = cJSON_AddArrayToObject(room, "rooms");
-        for (size_t i = 0; i < count; i++) {
-            cJSON_AddItemToArray(named, cJSON_CreateString(rooms[i]));
-        }
+    cJSON *named = cJSON_AddArrayToObject(room, "rooms");
+    for (size_t i = 0; i < count; i++) {
+        cJSON_AddItemToArray(named, cJSON_CreateString(rooms[i]));
     }
     add_nothing_of(room, "account_data");
     add_nothing_of(room, "ephemeral");

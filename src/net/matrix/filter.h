@@ -10,7 +10,7 @@
 // Of GET /sync, with at most so many events of each room's timeline.
 char *matrix_filter_sync(int timeline_limit);
 
-// Of GET /sync for nothing but what those rooms are; none: all rooms.
+// Of GET /sync for nothing but what those rooms are.
 char *matrix_filter_state(const char *const *rooms, size_t count);
 
 // Of GET /rooms/{id}/messages.

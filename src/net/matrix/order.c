@@ -33,6 +33,16 @@ size_t matrix_events_merge(struct matrix_event_list *timeline,
     return added;
 }
 
+bool matrix_events_have_message(const struct matrix_event_list *events) {
+    for (size_t i = 0; i < events->count; i++) {
+        enum matrix_event_kind kind = events->items[i].kind;
+        if (kind != MATRIX_EVENT_MEMBER && kind != MATRIX_EVENT_STATE) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool matrix_event_is_join(const struct matrix_event *event, const char *user) {
     return event->kind == MATRIX_EVENT_MEMBER && event->newly &&
            strcmp(event->member, user) == 0;

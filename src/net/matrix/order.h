@@ -16,6 +16,9 @@
 size_t matrix_events_merge(struct matrix_event_list *timeline,
                            struct matrix_event_list *older);
 
+// Whether anything was said, or done to what was.
+bool matrix_events_have_message(const struct matrix_event_list *events);
+
 // Whether that user joins by it, who was not a member before.
 bool matrix_event_is_join(const struct matrix_event *event, const char *user);
 

@@ -61,6 +61,17 @@ void matrix_news_finish(struct matrix_news *news) {
     *news = (struct matrix_news){0};
 }
 
+static void add_update(struct matrix_news *news, const struct matrix_update *update) {
+    news->updates = mem_grow(news->updates, news->update_count, &news->update_cap,
+                             sizeof *news->updates);
+    news->updates[news->update_count++] = *update;
+}
+
+void matrix_news_add(struct matrix_news *news, const char *room) {
+    struct matrix_update update = {.room = mem_copy(room)};
+    add_update(news, &update);
+}
+
 struct slice matrix_strip_reply(struct slice body) {
     struct slice rest = body;
     struct slice line;
@@ -310,9 +321,7 @@ static void parse_joined(const cJSON *json, struct matrix_news *news) {
         matrix_chunk_parse(matrix_json_array(state, "events"), &update.state);
     news->skipped +=
         matrix_chunk_parse(matrix_json_array(timeline, "events"), &update.timeline);
-    news->updates = mem_grow(news->updates, news->update_count, &news->update_cap,
-                             sizeof *news->updates);
-    news->updates[news->update_count++] = update;
+    add_update(news, &update);
 }
 
 // Of the stripped state of an invitation (v1.11, "Stripped state") two things are

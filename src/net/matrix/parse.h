@@ -89,6 +89,9 @@ struct matrix_news {
 
 void matrix_news_finish(struct matrix_news *news);
 
+// Adds an update of that room in which nothing happened.
+void matrix_news_add(struct matrix_news *news, const char *room);
+
 // The answer of GET /sync. False when it has no valid next_batch.
 bool matrix_news_parse(const struct cJSON *json, struct matrix_news *news);
 

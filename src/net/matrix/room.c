@@ -68,7 +68,7 @@ void matrix_room_set_members(struct matrix_room_state *room, const struct cJSON 
         }
     }
     room->members_known = true;
-    room->members_withheld_ms = 0;
+    room->members_again_ms = 0;
     if (left_out > 0) {
         LOG(LOG_WARN, "members_left_out", LOG_S("room", room->id),
             LOG_N("count", left_out));
@@ -77,6 +77,10 @@ void matrix_room_set_members(struct matrix_room_state *room, const struct cJSON 
 
 bool matrix_room_is_direct(const struct matrix_room_state *room) {
     return room->name == NULL && room->members_known && room->members.used == 2;
+}
+
+bool matrix_room_is_heard(const struct matrix_room_state *room) {
+    return room->name != NULL || matrix_room_is_direct(room);
 }
 
 bool matrix_room_is_operator(const struct matrix_room_state *room, const char *user) {

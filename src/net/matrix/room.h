@@ -20,8 +20,8 @@ struct matrix_room_state {
     const char *name; // as configured, borrowed; NULL: not configured
     bool joined;
     bool members_known;
-    int64_t members_withheld_ms; // when the server failed to tell them; 0: never
-    struct table members;        // user id → display name (char *), "" for none
+    int64_t members_again_ms; // not asked for before, as that failed; 0: did not
+    struct table members;     // user id → display name (char *), "" for none
     struct matrix_power power;
     bool encrypted;
     bool refuses; // a message of the bot's, and the moderators know
@@ -43,6 +43,9 @@ void matrix_room_forget_members(struct matrix_room_state *room);
 
 // Whether it has two members: the bot and one person.
 bool matrix_room_is_direct(const struct matrix_room_state *room);
+
+// Whether what is said there is for the bot: it is configured, or a direct one.
+bool matrix_room_is_heard(const struct matrix_room_state *room);
 
 // Whether the user is in it and has an operator's power level, as far as is known.
 bool matrix_room_is_operator(const struct matrix_room_state *room, const char *user);

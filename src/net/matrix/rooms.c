@@ -43,14 +43,11 @@ static struct wanted *wanted_of(const struct matrix_rooms *rooms,
     return wanted != NULL && wanted->room == room ? wanted : NULL;
 }
 
-size_t matrix_rooms_ids(const struct matrix_rooms *rooms, const char **ids,
+size_t matrix_rooms_ids(const struct matrix_rooms *rooms, size_t *at, const char **ids,
                         size_t max) {
     size_t count = 0;
-    for (size_t i = 0; i < rooms->wanted_count; i++) {
-        const struct wanted *wanted = &rooms->wanted[i];
-        if (wanted->room != NULL && count == max) {
-            return 0;
-        }
+    for (; *at < rooms->wanted_count && count < max; ++*at) {
+        const struct wanted *wanted = &rooms->wanted[*at];
         if (wanted->room != NULL) {
             ids[count++] = wanted->room->id;
         }

@@ -39,9 +39,11 @@ struct matrix_room_state *matrix_rooms_by_name(const struct matrix_rooms *rooms,
 
 bool matrix_rooms_is_configured(const struct matrix_rooms *rooms, const char *name);
 
-// Fills in the ids of the configured rooms. Returns how many; 0 where they are more
-// than `max`. The ids are borrowed until the next call that is not a question.
-size_t matrix_rooms_ids(const struct matrix_rooms *rooms, const char **ids, size_t max);
+// Fills in up to `max` ids of the configured rooms from number `*at` on, which it takes
+// behind them. Returns how many; 0 behind the last. The ids are borrowed until the next
+// call that is not a question.
+size_t matrix_rooms_ids(const struct matrix_rooms *rooms, size_t *at, const char **ids,
+                        size_t max);
 
 // What a synchronisation says: the bot is in that room (NULL past the bound of
 // rooms), or not any more.

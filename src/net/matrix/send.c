@@ -14,7 +14,11 @@
 #include "net/matrix/retry.h"
 #include "net/matrix/rooms.h"
 
-enum { PARALLEL_MAX = 8 };
+enum {
+    PARALLEL_MAX = 8,
+    PRIORITIES = PRIORITY_LIST + 1,
+    UNCLEAR_MAX = 3, // answers to one message that say neither yes nor no
+};
 
 struct queued {
     struct queued *next;
@@ -24,6 +28,11 @@ struct queued {
     struct target target; // its texts point into the next
     char *target_texts;
     char *transaction, *text, *html;
+    int unclear; // answers of 200 without an event
+};
+
+struct ready {
+    struct lane *first, **end;
 };
 
 struct lane {
@@ -32,11 +41,16 @@ struct lane {
     struct queued *first;   // by priority, then order; the first may be under way
     struct http_call *call; // of the first
     struct matrix_retry retry;
+    bool hopeless; // leads nowhere: neither a configured room, nor an id
+    // Among those that can go on, by the priority of the first message; NULL: is not.
+    struct ready *in;
+    struct lane *next, **link;
 };
 
 struct matrix_sender {
     struct matrix *matrix;
     struct table lanes; // by key
+    struct ready ready[PRIORITIES];
     struct event *wake;
     uint64_t arrived;
     size_t active; // lanes with a call
@@ -50,7 +64,73 @@ static void queued_free(struct queued *queued) {
     free(queued);
 }
 
+// --- those that can go on ---
+
+static void unlist(struct lane *lane) {
+    if (lane->in == NULL) {
+        return;
+    }
+    *lane->link = lane->next;
+    if (lane->next != NULL) {
+        lane->next->link = lane->link;
+    } else {
+        lane->in->end = lane->link;
+    }
+    lane->in = NULL;
+}
+
+static void enlist(struct lane *lane, struct ready *ready) {
+    lane->in = ready;
+    lane->next = NULL;
+    lane->link = ready->end;
+    *ready->end = lane;
+    ready->end = &lane->next;
+}
+
+// The id of the room it goes to; NULL while that is not known or not joined.
+static const char *destination(const struct lane *lane) {
+    const struct matrix_rooms *rooms = lane->sender->matrix->rooms;
+    if (matrix_rooms_is_configured(rooms, lane->key)) {
+        const struct matrix_room_state *room = matrix_rooms_by_name(rooms, lane->key);
+        return room != NULL && room->joined ? room->id : NULL;
+    }
+    return lane->key[0] == '!' ? lane->key : NULL;
+}
+
+static bool is_ready(const struct lane *lane) {
+    return lane->first != NULL && lane->call == NULL &&
+           !matrix_retry_is_waiting(&lane->retry) &&
+           (lane->hopeless || destination(lane) != NULL);
+}
+
+// To be called whenever something about the lane has changed. Its turn comes behind
+// those that were ready before.
+static void consider(struct lane *lane) {
+    struct ready *ready =
+        is_ready(lane) ? &lane->sender->ready[lane->first->priority] : NULL;
+    if (lane->in == ready) {
+        return;
+    }
+    unlist(lane);
+    if (ready != NULL) {
+        enlist(lane, ready);
+        event_active(lane->sender->wake, EV_TIMEOUT, 0);
+    }
+}
+
+static struct lane *next_ready(const struct matrix_sender *sender) {
+    for (size_t i = 0; i < PRIORITIES; i++) {
+        if (sender->ready[i].first != NULL) {
+            return sender->ready[i].first;
+        }
+    }
+    return NULL;
+}
+
+// --- lanes ---
+
 static void lane_destroy(struct lane *lane) {
+    unlist(lane);
     http_cancel(lane->call);
     matrix_retry_finish(&lane->retry);
     while (lane->first != NULL) {
@@ -82,8 +162,7 @@ static void lane_insert(struct lane *lane, struct queued *queued) {
 static void on_retry(evutil_socket_t socket, short what, void *context) {
     (void)socket;
     (void)what;
-    struct lane *lane = context;
-    matrix_sender_wake(lane->sender);
+    consider(context);
 }
 
 static struct lane *lane_of(struct matrix_sender *sender, const char *key) {
@@ -92,15 +171,22 @@ static struct lane *lane_of(struct matrix_sender *sender, const char *key) {
         lane = mem_alloc(1, sizeof *lane);
         lane->sender = sender;
         lane->key = mem_copy(key);
+        lane->hopeless = !matrix_rooms_is_configured(sender->matrix->rooms, key) &&
+                         !matrix_id_valid(key, '!') && !matrix_id_valid(key, '@');
         matrix_retry_init(&lane->retry, sender->matrix->base, on_retry, lane);
         table_set(&sender->lanes, key, lane);
     }
     return lane;
 }
 
-static void lane_end(struct lane *lane) {
-    table_remove(&lane->sender->lanes, lane->key);
-    lane_destroy(lane);
+// After a change of its messages: one without any ends.
+static void lane_go_on(struct lane *lane) {
+    if (lane->first == NULL) {
+        table_remove(&lane->sender->lanes, lane->key);
+        lane_destroy(lane);
+    } else {
+        consider(lane);
+    }
 }
 
 // Tells, and takes the first message off its lane. `event`: what the server calls it.
@@ -118,14 +204,15 @@ static void settle(struct lane *lane, const char *event, const char *reason) {
     queued_free(queued);
 }
 
-static void wait_again(struct lane *lane, const struct matrix_answer *answer) {
+static void wait_again(struct lane *lane, const struct matrix_answer *answer,
+                       const char *reason) {
     if (answer->kind == ANSWER_TOKEN) {
         matrix_token_refused(lane->sender->matrix);
     }
     if (lane->retry.tries == 0) {
         LOG(answer->rate_limited ? LOG_DEBUG : LOG_WARN, "send_again",
             LOG_S("network", lane->sender->matrix->network.name),
-            LOG_S("room", lane->key), LOG_S("reason", answer->reason));
+            LOG_S("room", lane->key), LOG_S("reason", reason));
     }
     matrix_retry_after(&lane->retry, answer->wait_ms);
 }
@@ -140,6 +227,15 @@ static bool may_have_moved(const struct lane *lane,
            lane->retry.tries == 0 && strcmp(answer->code, "M_FORBIDDEN") == 0;
 }
 
+// Whether this was the last word about the first message.
+static bool is_final(struct lane *lane, const struct matrix_answer *answer,
+                     const char *event) {
+    if (answer->kind == ANSWER_OK) {
+        return event != NULL || ++lane->first->unclear >= UNCLEAR_MAX;
+    }
+    return answer->kind == ANSWER_REFUSED && !may_have_moved(lane, answer);
+}
+
 static void on_sent(void *context, const struct http_answer *http) {
     struct lane *lane = context;
     struct matrix_sender *sender = lane->sender;
@@ -147,17 +243,21 @@ static void on_sent(void *context, const struct http_answer *http) {
     sender->active--;
     struct matrix_answer answer;
     matrix_answer_read(&answer, http);
-    bool refused = answer.kind == ANSWER_REFUSED && !may_have_moved(lane, &answer);
-    if (answer.kind == ANSWER_OK || refused) {
-        const char *event = matrix_json_text(answer.json, "event_id");
+    const char *event = matrix_json_text(answer.json, "event_id");
+    event = answer.kind == ANSWER_OK && matrix_id_valid(event, '$') ? event : NULL;
+    const char *reason =
+        answer.kind == ANSWER_OK ? "the answer has no event_id" : answer.reason;
+    reason = event == NULL ? reason : NULL;
+    if (is_final(lane, &answer, event)) {
         matrix_retry_reset(&lane->retry);
-        settle(lane, matrix_id_valid(event, '$') ? event : NULL, answer.reason);
-        matrix_rooms_answered(sender->matrix->rooms, lane->key, answer.reason);
+        settle(lane, event, reason);
+        matrix_rooms_answered(sender->matrix->rooms, lane->key, reason);
     } else {
-        wait_again(lane, &answer);
+        wait_again(lane, &answer, reason);
     }
     matrix_answer_finish(&answer);
-    matrix_sender_wake(sender);
+    lane_go_on(lane);
+    event_active(sender->wake, EV_TIMEOUT, 0); // there is room for another
 }
 
 // v1.11, PUT /rooms/{roomId}/send/{eventType}/{txnId}.
@@ -179,63 +279,10 @@ static void lane_send(struct lane *lane, const char *room) {
     buf_finish(&path);
 }
 
-// The id of the room it goes to; NULL while that is not known or not joined.
-static const char *destination(const struct lane *lane) {
-    const struct matrix_rooms *rooms = lane->sender->matrix->rooms;
-    if (matrix_rooms_is_configured(rooms, lane->key)) {
-        const struct matrix_room_state *room = matrix_rooms_by_name(rooms, lane->key);
-        return room != NULL && room->joined ? room->id : NULL;
-    }
-    return lane->key[0] == '!' ? lane->key : NULL;
-}
-
-static bool is_ready(const struct lane *lane) {
-    return lane->first != NULL && lane->call == NULL &&
-           !matrix_retry_is_waiting(&lane->retry) && destination(lane) != NULL;
-}
-
-static struct lane *next_ready(const struct matrix_sender *sender) {
-    struct lane *best = NULL;
-    size_t at = 0;
-    const char *key = NULL;
-    void *value = NULL;
-    while (table_next(&sender->lanes, &at, &key, &value)) {
-        struct lane *lane = value;
-        if (is_ready(lane) && (best == NULL || goes_before(lane->first, best->first))) {
-            best = lane;
-        }
-    }
-    return best;
-}
-
 static void refuse_all(struct lane *lane, const char *reason) {
     while (lane->first != NULL) {
         settle(lane, NULL, reason);
     }
-}
-
-// A lane that leads nowhere: neither a configured room, nor an id.
-static bool is_hopeless(const struct lane *lane) {
-    return !matrix_rooms_is_configured(lane->sender->matrix->rooms, lane->key) &&
-           !matrix_id_valid(lane->key, '!') && !matrix_id_valid(lane->key, '@');
-}
-
-// Ends lanes that are empty; returns one that is hopeless, or NULL. Nothing is
-// told from inside the walk, since who is told may add a message.
-static struct lane *sweep(struct matrix_sender *sender) {
-    struct lane *hopeless = NULL;
-    size_t at = 0;
-    const char *key = NULL;
-    void *value = NULL;
-    while (table_next(&sender->lanes, &at, &key, &value)) {
-        struct lane *lane = value;
-        if (lane->first == NULL) {
-            lane_end(lane);
-        } else if (is_hopeless(lane)) {
-            hopeless = lane;
-        }
-    }
-    return hopeless;
 }
 
 static void on_wake(evutil_socket_t socket, short what, void *context) {
@@ -245,16 +292,24 @@ static void on_wake(evutil_socket_t socket, short what, void *context) {
     struct lane *lane = NULL;
     while (sender->matrix->token != NULL && sender->active < PARALLEL_MAX &&
            (lane = next_ready(sender)) != NULL) {
-        lane_send(lane, destination(lane));
-    }
-    lane = sweep(sender);
-    if (lane != NULL) {
-        refuse_all(lane, "there is no such room or person");
-        matrix_sender_wake(sender);
+        const char *room = destination(lane);
+        unlist(lane);
+        if (lane->hopeless) {
+            refuse_all(lane, "there is no such room or person");
+            lane_go_on(lane);
+        } else if (room != NULL) {
+            lane_send(lane, room);
+        }
     }
 }
 
 void matrix_sender_wake(struct matrix_sender *sender) {
+    size_t at = 0;
+    const char *key = NULL;
+    void *lane = NULL;
+    while (table_next(&sender->lanes, &at, &key, &lane)) {
+        consider(lane);
+    }
     event_active(sender->wake, EV_TIMEOUT, 0);
 }
 
@@ -287,11 +342,12 @@ void matrix_sender_add(struct matrix_sender *sender, const struct outgoing *outg
     queued->text = mem_copy(outgoing->text);
     queued->html = mem_copy(outgoing->html);
     const char *key = key_of(sender, &outgoing->target);
-    lane_insert(lane_of(sender, key), queued);
+    struct lane *lane = lane_of(sender, key);
+    lane_insert(lane, queued);
+    consider(lane);
     if (outgoing->target.kind == TARGET_PERSON && matrix_id_valid(key, '@')) {
         matrix_direct_find(sender->matrix->direct, key);
     }
-    matrix_sender_wake(sender);
 }
 
 void matrix_sender_found(struct matrix_sender *sender, const char *user,
@@ -306,7 +362,8 @@ void matrix_sender_found(struct matrix_sender *sender, const char *user,
         lane->first = queued->next;
         lane_insert(to, queued);
     }
-    matrix_sender_wake(sender);
+    lane_go_on(lane);
+    consider(to);
 }
 
 void matrix_sender_not_found(struct matrix_sender *sender, const char *user,
@@ -314,7 +371,7 @@ void matrix_sender_not_found(struct matrix_sender *sender, const char *user,
     struct lane *lane = table_get(&sender->lanes, user);
     if (lane != NULL) {
         refuse_all(lane, reason);
-        matrix_sender_wake(sender);
+        lane_go_on(lane);
     }
 }
 
@@ -333,6 +390,9 @@ void matrix_sender_clear(struct matrix_sender *sender) {
 struct matrix_sender *matrix_sender_create(struct matrix *matrix) {
     struct matrix_sender *sender = mem_alloc(1, sizeof *sender);
     sender->matrix = matrix;
+    for (size_t i = 0; i < PRIORITIES; i++) {
+        sender->ready[i].end = &sender->ready[i].first;
+    }
     sender->wake = event_new(matrix->base, -1, 0, on_wake, sender);
     if (sender->wake == NULL) {
         abort(); // only for want of memory

@@ -18,11 +18,16 @@
 
 enum {
     POLL_MS = 30 * 1000,
-    ANSWER_MS = 120 * 1000, // for the answer to come once there is one
-    SPIN_MS = 1000,         // an answer without news that comes faster is paced
+    // For the answer to come: of the first synchronisation ever, which a server may
+    // work on for minutes; of one that catches up; behind a poll, since a server that
+    // is slower is asked next without one.
+    FIRST_MS = 10 * 60 * 1000,
+    ANSWER_MS = 120 * 1000,
+    POLLED_MS = 30 * 1000,
+    SPIN_MS = 1000, // an answer without news that comes faster is paced
     BODY_BYTES = 32 << 20,
-    FILTER_ROOMS_MAX = 50, // named in an address: of more all are asked for
-    TIMELINE_MAX = 100,    // events of one room; more are a gap
+    STATE_ROOMS_MAX = 50, // asked for at one time: they are named in an address
+    TIMELINE_MAX = 100,   // events of one room; more are a gap
 };
 
 struct matrix_sync {
@@ -32,6 +37,9 @@ struct matrix_sync {
     int timeline_max; // events of one room in the next answer
     bool fresh;       // the next answer catches up: after a start or a failure
     bool state_known; // of the configured rooms, since the start
+    // It is known of the configured rooms before the one, asked for of those before the
+    // other, at most so many at one time.
+    size_t state_at, state_next, state_max;
     bool telling;
     bool said; // this failure is logged
     int64_t asked_ms;
@@ -183,6 +191,13 @@ static void get(struct matrix_sync *sync, const char *path, int64_t timeout_ms,
     sync->call = matrix_call(sync->matrix, &request, done, sync);
 }
 
+static int64_t answer_within_ms(const struct matrix_sync *sync) {
+    if (sync->since == NULL) {
+        return FIRST_MS;
+    }
+    return sync->fresh ? ANSWER_MS : POLL_MS + POLLED_MS;
+}
+
 // One that catches up is answered at once. Who looks twice must not see what the server
 // remembers of the first time (ask_state): the first one is then never asked for in the
 // same words, and answered at once whatever it says.
@@ -206,7 +221,7 @@ static void ask_news(struct matrix_sync *sync) {
         matrix_uri_add(&path, sync->since);
     }
     sync->asked_ms = clock_mono_ms();
-    get(sync, buf_str(&path), poll_ms + ANSWER_MS, on_answer);
+    get(sync, buf_str(&path), answer_within_ms(sync), on_answer);
     buf_finish(&path);
 }
 
@@ -222,17 +237,35 @@ static void follow_update(const struct matrix_sync *sync,
     }
 }
 
+// What is too long is asked for of fewer rooms; that of one room has to be done
+// without. False where this was not the matter.
+static bool lessens(struct matrix_sync *sync, const struct matrix_answer *answer) {
+    if (!answer->too_long) {
+        return false;
+    }
+    if (sync->state_max > 1) {
+        sync->state_max /= 2;
+    } else {
+        LOG(LOG_WARN, "state_unknown", LOG_S("network", sync->matrix->network.name),
+            LOG_S("reason", answer->reason));
+        sync->state_at = sync->state_next;
+    }
+    return true;
+}
+
 static void on_state(void *context, const struct http_answer *http) {
     struct matrix_sync *sync = context;
     sync->call = NULL;
     struct matrix_answer answer;
     matrix_answer_read(&answer, http);
     struct matrix_news news = {0};
-    if (read_news(sync, &answer, &news)) {
+    if (lessens(sync, &answer)) {
+        ask(sync);
+    } else if (read_news(sync, &answer, &news)) {
         for (size_t i = 0; i < news.update_count; i++) {
             follow_update(sync, &news.updates[i]);
         }
-        sync->state_known = true;
+        sync->state_at = sync->state_next;
         ask(sync);
     }
     matrix_news_finish(&news);
@@ -243,9 +276,8 @@ static void on_state(void *context, const struct http_answer *http) {
 // now, and then followed from the position on. With the position, since a server may
 // answer the same request without one from what it remembers (Synapse does, for two
 // minutes): here that is at worst as old as the position.
-static void ask_state(struct matrix_sync *sync) {
-    const char *rooms[FILTER_ROOMS_MAX];
-    size_t count = matrix_rooms_ids(sync->matrix->rooms, rooms, FILTER_ROOMS_MAX);
+static void ask_state(struct matrix_sync *sync, const char *const *rooms,
+                      size_t count) {
     char *filter = matrix_filter_state(rooms, count);
     struct buf path = {0};
     buf_add_str(&path, "/sync?timeout=0&full_state=true&filter=");
@@ -258,8 +290,16 @@ static void ask_state(struct matrix_sync *sync) {
 }
 
 static void ask(struct matrix_sync *sync) {
+    const char *rooms[STATE_ROOMS_MAX];
+    size_t count = 0;
     if (sync->since != NULL && !sync->state_known) {
-        ask_state(sync);
+        sync->state_next = sync->state_at;
+        count = matrix_rooms_ids(sync->matrix->rooms, &sync->state_next, rooms,
+                                 sync->state_max);
+        sync->state_known = count == 0;
+    }
+    if (count > 0) {
+        ask_state(sync, rooms, count);
     } else {
         ask_news(sync);
     }
@@ -293,6 +333,7 @@ struct matrix_sync *matrix_sync_create(struct matrix *matrix) {
     sync->matrix = matrix;
     sync->fresh = true;
     sync->timeline_max = TIMELINE_MAX;
+    sync->state_max = STATE_ROOMS_MAX;
     matrix_retry_init(&sync->retry, matrix->base, on_retry, sync);
     sync->timeline = matrix_timeline_create(matrix, on_told, sync);
     return sync;

@@ -38,8 +38,7 @@ static bool mentions(const struct matrix_event *event, const char *user) {
 
 void matrix_tell(struct matrix *matrix, const struct matrix_room_state *room,
                  const struct matrix_event *event, bool may_be_old) {
-    bool heard = room->name != NULL || matrix_room_is_direct(room);
-    if (!heard || strcmp(event->sender, matrix->own_id) == 0) {
+    if (!matrix_room_is_heard(room) || strcmp(event->sender, matrix->own_id) == 0) {
         return;
     }
     if (room->name == NULL) {

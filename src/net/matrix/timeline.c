@@ -12,21 +12,28 @@
 #include "base/memory.h"
 #include "net/matrix/api.h"
 #include "net/matrix/direct.h"
-#include "net/matrix/encrypted.h"
 #include "net/matrix/filter.h"
+#include "net/matrix/gap.h"
 #include "net/matrix/invites.h"
 #include "net/matrix/order.h"
 #include "net/matrix/retry.h"
 #include "net/matrix/rooms.h"
-#include "net/matrix/state.h"
-#include "net/matrix/tell.h"
+#include "net/matrix/update.h"
 
 enum {
     PAGES_MAX = 2 * LIMIT_MATRIX_GAP_EVENTS / 100, // pages may come half empty
-    TRIES_MAX = 5,            // of one request the server fails at; then without it
-    SILENT_MAX = 3,           // of one room while /sync is answered; then without it
-    WITHHELD_MS = 600 * 1000, // members are not asked for again so soon
+    HOLD_MS = 5000,          // waited for what the server fails at; then without it
+    SILENT_MAX = 3,          // of one room while /sync is answered; then without it
+    AGAIN_MS = 60 * 1000,    // what was gone without is not asked for again so soon,
+    REFUSED_MS = 600 * 1000, // nor is what there is no hope for
     MEMBERS_BYTES = 16 << 20,
+};
+
+// What became of the gap before an update. Counts once that is told.
+struct piece {
+    size_t count;            // events at the beginning that came from it
+    bool settled;            // one that was left over is no more
+    struct matrix_gap later; // what is left over now
 };
 
 struct matrix_timeline {
@@ -39,18 +46,21 @@ struct matrix_timeline {
 
     // Fetching for news.updates[at].
     size_t at;
-    bool begun, members_tried, gap_closed;
+    bool begun, members_tried, members_failed, gap_closed;
+    bool doubtful; // the last request for the room failed: no other holds the rest
     struct matrix_event_list older; // newest first
     char *from;                     // where the next page begins
     int pages;
     struct http_call *call;
     struct matrix_retry retry;
+    int64_t failed_ms; // when the first request for these news did; 0: none
     // The room of which a request got no answer last, though the synchronisation did,
     // and how often since the last news were told.
     char *silent_room;
     int silent;
 
-    size_t *gap_counts; // events of each update that came from its gap
+    struct piece *pieces; // of each update
+    struct matrix_gaps gaps;
 };
 
 static void fetch(struct matrix_timeline *timeline);
@@ -59,82 +69,27 @@ static struct matrix_update *current(struct matrix_timeline *timeline) {
     return &timeline->news.updates[timeline->at];
 }
 
+// What was left over of the current room, and its turn has come. Behind another gap it
+// is lost: what was told between the two would be told again.
+static const struct matrix_gap *due(const struct matrix_timeline *timeline) {
+    const struct matrix_update *update = &timeline->news.updates[timeline->at];
+    return update->limited ? NULL : matrix_gaps_due(&timeline->gaps, update->room);
+}
+
 // --- telling ---
 
-static void follow_member(struct matrix_timeline *timeline,
-                          struct matrix_room_state *room,
-                          const struct matrix_event *event) {
-    struct matrix *matrix = timeline->matrix;
-    matrix_room_follow(room, event);
-    if (room->name == NULL) {
-        matrix_direct_follow(matrix->direct, room->id, event);
-    }
-    if (event->joined && !event->newly && strcmp(event->member, matrix->own_id) == 0) {
-        matrix_take_own_name(matrix, mem_copy(event->member_name));
-    }
-}
-
-static void tell_encrypted(const struct matrix_timeline *timeline,
-                           const struct matrix_room_state *room,
-                           const struct matrix_event *event) {
-    struct matrix *matrix = timeline->matrix;
-    if (!matrix_only_looks(matrix) && matrix_room_is_direct(room) &&
-        strcmp(event->sender, matrix->own_id) != 0) {
-        matrix_encrypted_heard(matrix->encrypted, room, event);
-    }
-}
-
-// Who comes and goes, and what the room is. Of a gap this is not followed: the list of
-// members was fetched after it, and the state was told as it is after it.
-static void follow(struct matrix_timeline *timeline, struct matrix_room_state *room,
-                   const struct matrix_event *event) {
-    if (event->kind == MATRIX_EVENT_MEMBER) {
-        follow_member(timeline, room, event);
-    } else if (event->kind == MATRIX_EVENT_STATE) {
-        matrix_state_follow(timeline->matrix, room, event);
-    }
-}
-
-static void tell_event(struct matrix_timeline *timeline,
-                       const struct matrix_room_state *room,
-                       const struct matrix_event *event, bool from_gap) {
-    bool is_state =
-        event->kind == MATRIX_EVENT_MEMBER || event->kind == MATRIX_EVENT_STATE;
-    if (timeline->since == NULL || is_state) {
-        return;
-    }
-    if (event->kind == MATRIX_EVENT_ENCRYPTED) {
-        tell_encrypted(timeline, room, event);
-    } else {
-        matrix_tell(timeline->matrix, room, event, timeline->catch_up || from_gap);
-    }
-}
-
-// What was before the bot came is not for it, but for what the room is.
-static void tell_update(struct matrix_timeline *timeline,
-                        struct matrix_room_state *room) {
-    const struct matrix_update *update = current(timeline);
-    size_t gap_count = timeline->gap_counts[timeline->at];
-    size_t own = matrix_events_after_join(&update->timeline, timeline->matrix->own_id);
-    for (size_t i = 0; i < update->timeline.count; i++) {
-        const struct matrix_event *event = &update->timeline.items[i];
-        if (i >= gap_count && (i >= own || event->kind == MATRIX_EVENT_STATE)) {
-            follow(timeline, room, event);
-        }
-        if (i >= own) {
-            tell_event(timeline, room, event, i < gap_count);
-        }
-    }
-}
-
 static void clear(struct matrix_timeline *timeline) {
+    for (size_t i = 0; timeline->pieces != NULL && i < timeline->news.update_count;
+         i++) {
+        matrix_gap_finish(&timeline->pieces[i].later);
+    }
     matrix_news_finish(&timeline->news);
     matrix_event_list_finish(&timeline->older);
     free(timeline->since);
     free(timeline->from);
-    free(timeline->gap_counts);
+    free(timeline->pieces);
     timeline->since = timeline->from = NULL;
-    timeline->gap_counts = NULL;
+    timeline->pieces = NULL;
 }
 
 static void end(struct matrix_timeline *timeline, bool told) {
@@ -167,8 +122,14 @@ static void tell_all(struct matrix_timeline *timeline) {
     for (timeline->at = 0; timeline->at < timeline->news.update_count; timeline->at++) {
         struct matrix_room_state *room =
             matrix_rooms_find(timeline->matrix->rooms, current(timeline)->room);
+        const struct piece *piece = &timeline->pieces[timeline->at];
+        struct matrix_update_way way = {.gap_count = piece->count,
+                                        .first = timeline->since == NULL,
+                                        .catch_up = timeline->catch_up};
         if (room != NULL) {
-            tell_update(timeline, room);
+            matrix_gaps_settle(&timeline->gaps, room->id, piece->settled,
+                               &piece->later);
+            matrix_update_tell(timeline->matrix, room, current(timeline), &way);
         }
     }
     tell_rest(timeline);
@@ -196,27 +157,48 @@ static bool is_silent(struct matrix_timeline *timeline) {
     return ++timeline->silent > SILENT_MAX;
 }
 
+static bool is_hopeless(const struct matrix_answer *answer) {
+    return answer->kind == ANSWER_REFUSED || answer->too_long;
+}
+
+// Whether the others would wait too long for another try.
+static bool holds(struct matrix_timeline *timeline,
+                  const struct matrix_answer *answer) {
+    int64_t now_ms = clock_mono_ms();
+    if (timeline->failed_ms == 0) {
+        timeline->failed_ms = now_ms;
+    }
+    int64_t wait_ms = answer->wait_ms > 0 ? answer->wait_ms : 0;
+    return now_ms - timeline->failed_ms + wait_ms > HOLD_MS;
+}
+
 // What to do about a request that was not answered well. True: go on without it.
 static bool give_up(struct matrix_timeline *timeline,
                     const struct matrix_answer *answer, bool answered) {
-    if (answer->kind == ANSWER_REFUSED || answer->too_long) {
-        return true;
-    }
     if (answer->kind == ANSWER_TOKEN) {
         matrix_token_refused(timeline->matrix);
-    }
-    if (!answered && is_silent(timeline)) {
-        return true;
-    }
-    if (answer->kind == ANSWER_TOKEN || !answered) {
         end(timeline, false);
         return false;
     }
-    if (timeline->retry.tries >= TRIES_MAX) {
+    if (is_hopeless(answer) || timeline->doubtful) {
         return true;
     }
-    matrix_retry_after(&timeline->retry, answer->wait_ms);
+    if (answered ? holds(timeline, answer) : is_silent(timeline)) {
+        return true;
+    }
+    if (answered) {
+        matrix_retry_after(&timeline->retry, answer->wait_ms);
+    } else {
+        end(timeline, false);
+    }
     return false;
+}
+
+static int64_t again_ms(const struct matrix_answer *answer) {
+    if (is_hopeless(answer)) {
+        return clock_mono_ms() + REFUSED_MS;
+    }
+    return clock_mono_ms() + (answer->wait_ms > 0 ? answer->wait_ms : AGAIN_MS);
 }
 
 static void say_given_up(const struct matrix_timeline *timeline, const char *event,
@@ -238,7 +220,8 @@ static void on_members(void *context, const struct http_answer *http) {
         matrix_room_set_members(room, answer.json);
     } else if (give_up(timeline, &answer, http->status != 0)) {
         say_given_up(timeline, "members_unknown", answer.reason);
-        room->members_withheld_ms = clock_mono_ms();
+        room->members_again_ms = again_ms(&answer);
+        timeline->members_failed = !is_hopeless(&answer);
         go_on = true;
     }
     matrix_answer_finish(&answer);
@@ -293,6 +276,22 @@ static bool take_page(struct matrix_timeline *timeline, const struct cJSON *json
     return true;
 }
 
+// The rest of it is asked for later, behind what is told now.
+static void leave_gap(struct matrix_timeline *timeline,
+                      const struct matrix_answer *answer) {
+    timeline->gap_closed = true;
+    if (is_hopeless(answer)) {
+        say_given_up(timeline, "gap_lost", answer->reason);
+        return;
+    }
+    say_given_up(timeline, "gap_put_off", answer->reason);
+    const struct matrix_gap *gap = due(timeline);
+    timeline->pieces[timeline->at].later =
+        (struct matrix_gap){.from = mem_copy(timeline->from),
+                            .to = mem_copy(gap != NULL ? gap->to : timeline->since),
+                            .again_ms = again_ms(answer)};
+}
+
 static void on_page(void *context, const struct http_answer *http) {
     struct matrix_timeline *timeline = context;
     timeline->call = NULL;
@@ -302,8 +301,7 @@ static void on_page(void *context, const struct http_answer *http) {
     if (go_on) {
         timeline->gap_closed = !take_page(timeline, answer.json);
     } else if (give_up(timeline, &answer, http->status != 0)) {
-        say_given_up(timeline, "gap_lost", answer.reason);
-        timeline->gap_closed = true;
+        leave_gap(timeline, &answer);
         go_on = true;
     }
     matrix_answer_finish(&answer);
@@ -316,8 +314,10 @@ static void on_page(void *context, const struct http_answer *http) {
 // v1.11, GET /rooms/{roomId}/messages.
 static void ask_page(struct matrix_timeline *timeline) {
     char *filter = matrix_filter_history();
+    const struct matrix_gap *gap = due(timeline);
     if (timeline->from == NULL) {
-        timeline->from = mem_copy(current(timeline)->prev_batch);
+        timeline->from =
+            mem_copy(gap != NULL ? gap->from : current(timeline)->prev_batch);
     }
     struct buf path = {0};
     buf_add_str(&path, "/rooms/");
@@ -325,7 +325,7 @@ static void ask_page(struct matrix_timeline *timeline) {
     buf_add_str(&path, "/messages?dir=b&limit=100&from=");
     matrix_uri_add(&path, timeline->from);
     buf_add_str(&path, "&to=");
-    matrix_uri_add(&path, timeline->since);
+    matrix_uri_add(&path, gap != NULL ? gap->to : timeline->since);
     buf_add_str(&path, "&filter=");
     matrix_uri_add(&path, filter);
     free(filter);
@@ -333,58 +333,85 @@ static void ask_page(struct matrix_timeline *timeline) {
     buf_finish(&path);
 }
 
-static bool has_message(const struct matrix_update *update) {
-    for (size_t i = 0; i < update->timeline.count; i++) {
-        enum matrix_event_kind kind = update->timeline.items[i].kind;
-        if (kind != MATRIX_EVENT_MEMBER && kind != MATRIX_EVENT_STATE) {
-            return true;
-        }
-    }
-    return false;
+static void begin_next(struct matrix_timeline *timeline, size_t at) {
+    free(timeline->from);
+    timeline->from = NULL;
+    timeline->at = at;
+    timeline->pages = 0;
+    timeline->begun = timeline->members_tried = timeline->members_failed =
+        timeline->gap_closed = false;
 }
 
 static bool needs_members(const struct matrix_timeline *timeline,
                           const struct matrix_room_state *room,
                           const struct matrix_update *update) {
-    bool is_heard = timeline->since != NULL && has_message(update);
-    bool withheld = room->members_withheld_ms != 0 &&
-                    clock_mono_ms() - room->members_withheld_ms < WITHHELD_MS;
-    return !timeline->members_tried && !room->members_known && !withheld &&
-           (update->limited || is_heard);
+    bool speaks =
+        timeline->since != NULL && matrix_events_have_message(&update->timeline);
+    return !timeline->members_tried && !room->members_known &&
+           room->members_again_ms <= clock_mono_ms() &&
+           (update->limited || speaks || due(timeline) != NULL);
 }
 
 static bool needs_older(const struct matrix_timeline *timeline,
                         const struct matrix_room_state *room,
                         const struct matrix_update *update) {
-    bool heard = room->name != NULL || matrix_room_is_direct(room);
-    return timeline->since != NULL && update->limited && !timeline->gap_closed &&
-           heard && update->prev_batch != NULL &&
+    bool lacks =
+        (update->limited && update->prev_batch != NULL) || due(timeline) != NULL;
+    return timeline->since != NULL && lacks && !timeline->gap_closed &&
+           matrix_room_is_heard(room) &&
            matrix_events_after_join(&update->timeline, timeline->matrix->own_id) == 0;
 }
 
-// A gap may hide who came and went.
+// A gap may hide who came and went: a direct room is looked at again before it is used.
 static void begin_update(struct matrix_timeline *timeline,
                          struct matrix_room_state *room) {
     const struct matrix_update *update = current(timeline);
+    bool has_gap = matrix_gaps_get(&timeline->gaps, room->id) != NULL;
+    timeline->doubtful = has_gap || room->members_again_ms != 0;
+    if (update->limited && has_gap) {
+        say_given_up(timeline, "gap_lost", "another one follows");
+    }
     if (update->limited) {
         matrix_room_forget_members(room);
     }
+    if (update->limited && room->name == NULL) {
+        matrix_direct_follow(timeline->matrix->direct, room->id, NULL);
+    }
     for (size_t i = 0; i < update->state.count; i++) {
-        follow(timeline, room, &update->state.items[i]);
+        matrix_update_follow(timeline->matrix, room, &update->state.items[i]);
     }
     timeline->begun = true;
 }
 
-static void end_update(struct matrix_timeline *timeline) {
+// Of a room that may be a direct one nothing is told as long as its members can't be
+// had: all of it is asked for then.
+static void keep_untold(struct matrix_timeline *timeline,
+                        const struct matrix_room_state *room) {
+    const struct matrix_update *update = current(timeline);
+    const struct matrix_gap *old =
+        update->limited ? NULL : matrix_gaps_get(&timeline->gaps, room->id);
+    struct piece *piece = &timeline->pieces[timeline->at];
+    piece->settled = true;
+    if (!room->members_known && (old != NULL || timeline->members_failed)) {
+        piece->later =
+            (struct matrix_gap){.from = mem_copy(timeline->news.next_batch),
+                                .to = mem_copy(old != NULL ? old->to : timeline->since),
+                                .again_ms = room->members_again_ms};
+    }
+}
+
+static void end_update(struct matrix_timeline *timeline,
+                       const struct matrix_room_state *room) {
+    struct piece *piece = &timeline->pieces[timeline->at];
+    piece->settled = timeline->gap_closed || current(timeline)->limited;
+    if (room != NULL && timeline->since != NULL && !matrix_room_is_heard(room)) {
+        keep_untold(timeline, room);
+    }
     if (timeline->older.count > 0) {
-        timeline->gap_counts[timeline->at] =
+        piece->count =
             matrix_events_merge(&current(timeline)->timeline, &timeline->older);
     }
-    free(timeline->from);
-    timeline->from = NULL;
-    timeline->pages = 0;
-    timeline->begun = timeline->members_tried = timeline->gap_closed = false;
-    timeline->at++;
+    begin_next(timeline, timeline->at + 1);
 }
 
 static void fetch(struct matrix_timeline *timeline) {
@@ -403,7 +430,7 @@ static void fetch(struct matrix_timeline *timeline) {
             ask_page(timeline);
             return;
         }
-        end_update(timeline);
+        end_update(timeline, room);
     }
     begin_telling(timeline);
 }
@@ -414,11 +441,12 @@ void matrix_timeline_take(struct matrix_timeline *timeline, struct matrix_news *
     *news = (struct matrix_news){0};
     timeline->since = mem_copy(since);
     timeline->catch_up = catch_up;
-    timeline->at = 0;
-    timeline->pages = 0;
-    timeline->begun = timeline->members_tried = timeline->gap_closed = false;
-    timeline->gap_counts =
-        mem_alloc(timeline->news.update_count, sizeof *timeline->gap_counts);
+    timeline->failed_ms = 0;
+    begin_next(timeline, 0);
+    if (since != NULL) {
+        matrix_gaps_remind(&timeline->gaps, timeline->matrix->rooms, &timeline->news);
+    }
+    timeline->pieces = mem_alloc(timeline->news.update_count, sizeof *timeline->pieces);
     matrix_retry_reset(&timeline->retry);
     fetch(timeline);
 }
@@ -453,6 +481,7 @@ void matrix_timeline_destroy(struct matrix_timeline *timeline) {
     }
     matrix_timeline_stop(timeline);
     matrix_retry_finish(&timeline->retry);
+    matrix_gaps_finish(&timeline->gaps);
     free(timeline->silent_room);
     free(timeline);
 }

@@ -8,7 +8,10 @@
 // Takes the news of one synchronisation to the receiver: first fetches what they
 // lack (members of a room that speaks, older events of a limited timeline), then
 // tells every message in order, all in one turn of the loop. Nothing is
-// told before all is fetched, so that a failure leaves the position where it was.
+// told before all is fetched, so that a failure leaves the position where it was. But
+// what the server fails at in one room does not hold the others: after a few seconds it
+// goes on without, and asks for what was said there again behind later news. That is
+// not kept over a restart.
 
 struct matrix_timeline;
 

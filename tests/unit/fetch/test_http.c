@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <netinet/tcp.h>
 
 #include "../../support/fake_http.h"
 #include "base/buf.h"
@@ -137,6 +138,33 @@ static void http__send__connection_is_reused(void **state) {
     assert_int_equal(fixture->fake.request_count, 3);
 }
 
+// How long the line that leads there may be silent before it is tried; 0: no such line,
+// or for ever.
+static int silence_s(const struct fake_http *fake) {
+    int port = atoi(strrchr(fake->url, ':') + 1);
+    for (int fd = 3; fd < 256; fd++) {
+        struct sockaddr_in address = {0};
+        socklen_t len = sizeof address;
+        if (getpeername(fd, (struct sockaddr *)&address, &len) != 0 ||
+            ntohs(address.sin_port) != port) {
+            continue;
+        }
+        int on = 0, seconds = 0;
+        len = sizeof on;
+        getsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, &len);
+        getsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &seconds, &len);
+        return on != 0 ? seconds : 0;
+    }
+    return 0;
+}
+
+static void http__send__silent_line_is_tried(void **state) {
+    struct fixture *fixture = *state;
+    request(fixture, "GET", "/x", 0);
+    event_base_dispatch(fixture->base);
+    assert_in_range(silence_s(&fixture->fake), 1, 30);
+}
+
 static void http__send__many_run_beside_a_long_poll(void **state) {
     struct fixture *fixture = *state;
     request(fixture, "GET", "/hang", 0);
@@ -236,6 +264,7 @@ int main(void) {
         TEST(http__send__get_is_answered),
         TEST(http__send__put_carries_its_body),
         TEST(http__send__connection_is_reused),
+        TEST(http__send__silent_line_is_tried),
         TEST(http__send__many_run_beside_a_long_poll),
         TEST(http__send__too_long_an_answer_is_an_error),
         TEST(http__send__retry_after_is_told),

@@ -71,6 +71,25 @@ static void direct__left__is_not_asked_again_over_a_restart(void **state) {
     assert_true(fake_matrix_has(fake, "POST /createRoom\n"));
 }
 
+// A gap may hide that the person left: the room is looked at again.
+static void direct__left__in_a_gap_is_noticed(void **state) {
+    struct fake_matrix *fake = *state;
+    lay_data(fake);
+    fake_matrix_bring_up(fake);
+    fake_matrix_lay(fake, "GET /rooms/%21d%3Ax/members", "200 OK", MEMBERS("join"));
+    tell_ben(fake, 1);
+    fake_matrix_run_until(fake, "delivered 1\n");
+    fake_matrix_lay(fake, "GET /rooms/%21d%3Ax/joined_members", "200 OK",
+                    "{'joined':{'@usher:x':{}}}");
+    fake_matrix_tell(fake, "{'rooms':{'join':{'!d:x':{'timeline':{'limited':true,"
+                           "'prev_batch':'p','events':[]}}}}}");
+    fake_matrix_lay(fake, "GET /rooms/%21d%3Ax/members", "200 OK", MEMBERS("leave"));
+    fake_matrix_lay(fake, "GET /rooms/%21old%3Ax/members", "200 OK", MEMBERS("leave"));
+    tell_ben(fake, 2);
+    fake_matrix_run_until(fake, "delivered 2\n");
+    assert_true(fake_matrix_has(fake, "POST /createRoom\n"));
+}
+
 static void direct__left__days_ago_is_asked_again(void **state) {
     struct fake_matrix *fake = *state;
     lay_data(fake);
@@ -81,6 +100,25 @@ static void direct__left__days_ago_is_asked_again(void **state) {
     tell_ben(fake, 1);
     fake_matrix_run_until(fake, "delivered 1\n");
     assert_true(fake_matrix_has(fake, "POST /createRoom\n"));
+}
+
+// --- account data ---
+
+static void direct__data__may_be_long(void **state) {
+    struct fake_matrix *fake = *state;
+    struct buf data = {0};
+    buf_add_str(&data, "{'@ben:x':['!d:x']");
+    for (int i = 0; i < 60000; i++) {
+        buf_printf(&data, ",'@person%d:x':['!room%d:x']", i, i);
+    }
+    buf_add_char(&data, '}');
+    fake_matrix_lay(fake, "GET /user/", "200 OK", buf_str(&data));
+    buf_finish(&data);
+    fake_matrix_bring_up(fake);
+    fake_matrix_lay(fake, "GET /rooms/%21d%3Ax/members", "200 OK", MEMBERS("join"));
+    tell_ben(fake, 1);
+    fake_matrix_run_until(fake, "delivered 1\n");
+    assert_true(fake_matrix_has(fake, "PUT /rooms/%21d%3Ax/send"));
 }
 
 // --- encrypted ones ---
@@ -187,7 +225,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(direct__find__uses_the_room_of_the_account_data),
         TEST(direct__left__is_not_asked_again_over_a_restart),
+        TEST(direct__left__in_a_gap_is_noticed),
         TEST(direct__left__days_ago_is_asked_again),
+        TEST(direct__data__may_be_long),
         TEST(direct__encrypted__is_told_once_over_restarts),
         TEST(direct__encrypted__reaches_nobody),
         TEST(direct__invitations__are_bounded_by_person_and_server),

@@ -25,9 +25,7 @@ struct fixture {
     struct event *limit;
     struct event *next_turn; // set at a message: notes when another turn has begun
     char *device, *token, *position;
-    const char *join;            // of "rooms" in the next synchronisation
-    const char *send_answers[8]; // status lines, in order; then 200
-    size_t sent;
+    const char *join; // of "rooms" in the next synchronisation
     int syncs;
     bool whoami_refused, login_refused, sync_fails;
 };
@@ -45,26 +43,6 @@ static void ATTR_PRINTF(2, 3) note(struct fixture *fixture, const char *format, 
 }
 
 // --- the homeserver ---
-
-static void answer_send(struct fixture *fixture, struct bufferevent *to,
-                        const struct fake_request *request) {
-    const char *transaction = strrchr(request->path, '/') + 1;
-    const char *status = fixture->send_answers[fixture->sent];
-    status = status != NULL ? status : "200 OK";
-    fixture->sent++;
-    note(fixture, "put %s %.3s", transaction, status);
-    if (strncmp(status, "200", 3) == 0) {
-        fake_http_reply(to, status, "", "{\"event_id\":\"$sent\"}");
-    } else if (strncmp(status, "429", 3) == 0) {
-        fake_http_reply(to, status, "",
-                        "{\"errcode\":\"M_LIMIT_EXCEEDED\",\"retry_after_ms\":100}");
-    } else if (strncmp(status, "403", 3) == 0) {
-        fake_http_reply(to, status, "",
-                        "{\"errcode\":\"M_FORBIDDEN\",\"error\":\"no\"}");
-    } else {
-        fake_http_reply(to, status, "", "<html>");
-    }
-}
 
 // One for the full state is for the state of rooms alone.
 static void answer_sync(struct fixture *fixture, struct bufferevent *to,
@@ -124,7 +102,6 @@ static const struct route routes[] = {
      "{\"joined\":{\"@usher:x\":{},\"@a:x\":{},\"@b:x\":{}}}"},
     {"/profile/", "200 OK", "{\"displayname\":\"Usher Bot\"}"},
     {"/user/", "404 Not Found", "{\"errcode\":\"M_NOT_FOUND\"}"},
-    {"/createRoom", "403 Forbidden", "{\"errcode\":\"M_FORBIDDEN\",\"error\":\"no\"}"},
 };
 
 static void answer_route(struct bufferevent *to, const char *path) {
@@ -156,8 +133,6 @@ static void answer_request(struct fake_http *fake, struct bufferevent *to,
                                                 : "{\"user_id\":\"@usher:x\"}");
     } else if (strncmp(path, "/sync?", 6) == 0) {
         answer_sync(fixture, to, path);
-    } else if (strstr(path, "/send/m.room.message/") != NULL) {
-        answer_send(fixture, to, request);
     } else {
         answer_route(to, path);
     }
@@ -315,21 +290,15 @@ static void bring_up(struct fixture *fixture) {
     buf_clear(&fixture->story);
 }
 
-static void send_to(struct fixture *fixture, uint64_t id, struct target target,
-                    enum priority priority) {
-    char *transaction = str_printf("o%d", (int)id);
-    struct outgoing outgoing = {.id = id,
-                                .transaction = transaction,
-                                .target = target,
-                                .text = "text",
-                                .html = "<b>text</b>",
-                                .priority = priority};
+static void say(struct fixture *fixture) {
+    struct outgoing outgoing = {
+        .id = 1,
+        .transaction = "o1",
+        .target = {.kind = TARGET_ROOM, .network = "itu", .id = "#hall:x"},
+        .text = "text",
+        .priority = PRIORITY_ANSWER};
     fixture->network->functions->send(fixture->network, &outgoing);
-    free(transaction);
 }
-
-static const struct target hall_target = {
-    .kind = TARGET_ROOM, .network = "itu", .id = "#hall:x"};
 
 static void matrix__start__first_one_tells_no_history(void **state) {
     struct fixture *fixture = *state;
@@ -445,71 +414,19 @@ static void matrix__sync__lost_server_is_down_and_comes_back(void **state) {
     fixture->sync_fails = true;
     fake_http_hang_up(&fixture->fake);
     run_until(fixture, "down\n");
-    send_to(fixture, 1, hall_target, PRIORITY_ANSWER);
+    say(fixture);
     fixture->sync_fails = false;
     fixture->join = "{}";
     run_until(fixture, "up\n");
     assert_string_equal(buf_str(&fixture->story), "down\nposition s2\nup\n");
 }
 
-static void matrix__send__one_at_a_time_by_priority(void **state) {
-    struct fixture *fixture = *state;
-    bring_up(fixture);
-    send_to(fixture, 1, hall_target, PRIORITY_LIST);
-    send_to(fixture, 2, hall_target, PRIORITY_ANSWER);
-    send_to(fixture, 3, hall_target, PRIORITY_ANSWER);
-    send_to(fixture, 4, hall_target, PRIORITY_NOTICE);
-    assert_string_equal(buf_str(&fixture->story), "");
-    run_until(fixture, "delivered 1\n");
-    assert_string_equal(buf_str(&fixture->story), "put o4 200\ndelivered 4\n"
-                                                  "put o2 200\ndelivered 2\n"
-                                                  "put o3 200\ndelivered 3\n"
-                                                  "put o1 200\ndelivered 1\n");
-}
-
-static void matrix__send__tries_again_with_the_same_transaction(void **state) {
-    struct fixture *fixture = *state;
-    bring_up(fixture);
-    fixture->send_answers[0] = "429 Too Many";
-    fixture->send_answers[1] = "502 Bad Gateway";
-    send_to(fixture, 1, hall_target, PRIORITY_ANSWER);
-    send_to(fixture, 2, hall_target, PRIORITY_ANSWER);
-    run_until(fixture, "delivered 2\n");
-    assert_string_equal(buf_str(&fixture->story), "put o1 429\nput o1 502\nput o1 200\n"
-                                                  "delivered 1\nput o2 200\n"
-                                                  "delivered 2\n");
-}
-
-static void matrix__send__refusals_are_told(void **state) {
-    struct fixture *fixture = *state;
-    bring_up(fixture);
-    fixture->send_answers[0] = fixture->send_answers[1] = "403 Forbidden";
-    send_to(fixture, 1, hall_target, PRIORITY_ANSWER);
-    send_to(fixture, 2,
-            (struct target){.kind = TARGET_ROOM, .network = "itu", .id = "#unknown:x"},
-            PRIORITY_ANSWER);
-    send_to(fixture, 3,
-            (struct target){.kind = TARGET_PERSON, .network = "itu", .id = "nobody"},
-            PRIORITY_ANSWER);
-    send_to(fixture, 4,
-            (struct target){.kind = TARGET_PERSON, .network = "itu", .id = "@ana:x"},
-            PRIORITY_ANSWER);
-    assert_string_equal(buf_str(&fixture->story), "");
-    run_until(fixture, "refused 4");
-    run_until(fixture, "refused 1");
-    const char *story = buf_str(&fixture->story);
-    assert_non_null(strstr(story, "refused 1 M_FORBIDDEN: no\n"));
-    assert_non_null(strstr(story, "refused 2 there is no such room or person\n"));
-    assert_non_null(strstr(story, "refused 3 there is no such room or person\n"));
-    assert_non_null(strstr(story, "refused 4 M_FORBIDDEN: no\n"));
-}
-
 static void matrix__stop__nothing_is_told_any_more(void **state) {
     struct fixture *fixture = *state;
     bring_up(fixture);
-    send_to(fixture, 1, hall_target, PRIORITY_ANSWER);
+    say(fixture);
     fixture->network->functions->stop(fixture->network);
-    send_to(fixture, 2, hall_target, PRIORITY_ANSWER);
+    say(fixture);
     struct timeval soon = {0, 100000};
     event_base_loopexit(fixture->base, &soon);
     event_base_dispatch(fixture->base);
@@ -527,9 +444,6 @@ int main(void) {
         TEST(matrix__sync__rooms_and_persons_are_told_apart),
         TEST(matrix__sync__an_answer_is_told_in_one_turn),
         TEST(matrix__sync__lost_server_is_down_and_comes_back),
-        TEST(matrix__send__one_at_a_time_by_priority),
-        TEST(matrix__send__tries_again_with_the_same_transaction),
-        TEST(matrix__send__refusals_are_told),
         TEST(matrix__stop__nothing_is_told_any_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

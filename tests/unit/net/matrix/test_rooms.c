@@ -33,13 +33,8 @@ static int set_up(void **state) {
 #define LEFT(room, events) \
     "{'rooms':{'leave':{'" room "':{'timeline':{'events':[" events "]}}}}}"
 
-static int count(struct fake_matrix *fake, const char *part) {
-    int found = 0;
-    for (const char *at = buf_str(&fake->story); (at = strstr(at, part)) != NULL;
-         at++) {
-        found++;
-    }
-    return found;
+static int count(const struct fake_matrix *fake, const char *part) {
+    return fake_matrix_count(buf_str(&fake->story), part);
 }
 
 static bool is_operator(const struct fake_matrix *fake, const char *user) {
@@ -112,11 +107,13 @@ static void rooms__start__asks_for_the_state_once(void **state) {
                              "1", "m.room.create", "@ana:x",
                              "{}") "," EVENT("2", "m.room.power_levels", "@ana:x",
                                              "{'users':{'@ben:x':50}}")));
-    fake_matrix_bring_up(fake);
+    fake->network->functions->start(fake->network);
+    fake_matrix_run_until(fake, "up\n");
     assert_true(is_operator(fake, "@ben:x"));
     assert_false(is_operator(fake, "@ana:x"));
     fake_matrix_tell(fake, IN("!h:x", SAID("1", "@ana:x", "hi")));
-    assert_int_equal(fake->snapshots, 1);
+    assert_int_equal(count(fake, "STATE"), 1);
+    assert_int_equal(count(fake, "STATE 1\n"), 1);
 }
 
 // --- a room in its place ---
