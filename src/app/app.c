@@ -43,7 +43,6 @@ static void on_loop_message(int severity, const char *text) {
 static bool make_loop(struct app *app) {
     event_set_log_callback(on_loop_message);
     struct event_config *config = event_config_new();
-    event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
     app->base = event_base_new_with_config(config);
     event_config_free(config);
     if (app->base == NULL) {

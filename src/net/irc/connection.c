@@ -21,6 +21,7 @@ enum {
     SIGN_ON_MS = 60 * 1000,
     CAPABILITIES_MS = 5 * 1000,    // until a plain server passes for one without
     PATIENCE_MS = 30 * 1000,       // for the answer to a request for history
+    PROVE_MS = 50,                 // so long what was said waits for its PING
     WIRE_BYTES_MAX = 64 * 1024,    // more waits in the queue
     UNKNOWN_MASK_LEN = 6 + 1 + 63, // "~usher@" and the longest host name in IRC
 };
@@ -35,6 +36,7 @@ static void forget_connection(struct irc *irc) {
     event_del(irc->look);
     event_del(irc->joins);
     event_del(irc->pump);
+    event_del(irc->prove);
     event_del(irc->patience);
     event_del(irc->regain.timer);
     irc_library_discard(irc->library);
@@ -118,6 +120,10 @@ static void say_all(struct irc *irc) {
         int64_t wait_ms = irc_delivery_wait_ms(&irc->delivery, now_ms);
         if (wait_ms >= 0) {
             irc_timer_start(irc->pump, wait_ms);
+        }
+        if (irc_delivery_wants_ping(&irc->delivery) &&
+            !evtimer_pending(irc->prove, NULL)) {
+            irc_timer_start(irc->prove, PROVE_MS);
         }
     }
     irc_wire_flush(irc->wire);
@@ -206,6 +212,16 @@ static void on_regain(evutil_socket_t socket, short what, void *context) {
     (void)what;
     irc_nick_try(context);
     say_all(context);
+}
+
+static void on_prove(evutil_socket_t socket, short what, void *context) {
+    (void)socket;
+    (void)what;
+    struct irc *irc = context;
+    if (irc->stage == IRC_ON && irc_delivery_wants_ping(&irc->delivery)) {
+        irc_delivery_add_ping(&irc->delivery, irc_wire_out(irc->wire));
+        irc_wire_flush(irc->wire);
+    }
 }
 
 static void on_pump(evutil_socket_t socket, short what, void *context) {
@@ -335,6 +351,7 @@ void irc_connection_init(struct irc *irc, struct event_base *base) {
     irc->look = irc_timer_create(base, on_look, irc);
     irc->joins = irc_timer_create(base, on_joins, irc);
     irc->pump = irc_timer_create(base, on_pump, irc);
+    irc->prove = irc_timer_create(base, on_prove, irc);
     irc->regain.timer = irc_timer_create(base, on_regain, irc);
     irc->patience = irc_timer_create(base, on_patience, irc);
     irc->wire = irc_wire_create(
@@ -347,8 +364,9 @@ void irc_connection_init(struct irc *irc, struct event_base *base) {
 }
 
 void irc_connection_finish(struct irc *irc) {
-    struct event *const timers[] = {irc->retry, irc->look,         irc->joins,
-                                    irc->pump,  irc->regain.timer, irc->patience};
+    struct event *const timers[] = {irc->retry,   irc->look,  irc->joins,
+                                    irc->pump,    irc->prove, irc->regain.timer,
+                                    irc->patience};
     for (size_t i = 0; i < sizeof timers / sizeof timers[0]; i++) {
         event_free(timers[i]);
     }

@@ -63,6 +63,7 @@ struct irc {
     struct event *look;     // sign-on takes too long, or the server is silent
     struct event *joins;    // channels are due
     struct event *pump;     // something may be said
+    struct event *prove;    // the PING behind what was said is due
     struct event *patience; // a request for history is not answered
 
     int64_t port; // of this connection, or of the last

@@ -12,7 +12,7 @@
 
 static const char ping_token[] = "usher-";
 
-enum { REPEATS_MAX = 5 };
+enum { REPEATS_MAX = 5, UNPROVED_MAX = 32 };
 
 enum way { WAY_OPEN, WAY_HOLD, WAY_NONE };
 
@@ -62,7 +62,7 @@ void irc_delivery_clear(struct irc_delivery *delivery, int64_t now_ms) {
     clear_list(&delivery->flight, &delivery->flight_last);
     delivery->held_count = 0;
     memset(delivery->raw_counts, 0, sizeof delivery->raw_counts);
-    delivery->ping_due = false;
+    delivery->unproved = 0;
     delivery->fault_said = false;
 }
 
@@ -277,7 +277,7 @@ static void pump_message(struct irc_delivery *delivery, struct irc_item *item,
     }
     item->ping = delivery->pings + 1;
     append(&delivery->flight, &delivery->flight_last, item);
-    delivery->ping_due = true;
+    delivery->unproved++;
 }
 
 // Says one line of the item; false when the pace does not allow it now.
@@ -307,7 +307,7 @@ void irc_delivery_pump(struct irc_delivery *delivery, int64_t now_ms, struct buf
     while (item != NULL && out->len < max && pump_item(delivery, item, now_ms, out)) {
         item = irc_queue_next(&delivery->queue);
     }
-    if (delivery->ping_due && !delivery->echo) {
+    if (delivery->unproved >= UNPROVED_MAX && !delivery->echo) {
         irc_delivery_add_ping(delivery, out);
     }
 }
@@ -328,9 +328,13 @@ bool irc_delivery_is_open(const struct irc_delivery *delivery) {
     return delivery->flight != NULL;
 }
 
+bool irc_delivery_wants_ping(const struct irc_delivery *delivery) {
+    return delivery->unproved > 0 && !delivery->echo;
+}
+
 void irc_delivery_add_ping(struct irc_delivery *delivery, struct buf *out) {
     delivery->pings++;
-    delivery->ping_due = false;
+    delivery->unproved = 0;
     buf_add_str(out, "PING :");
     buf_add_str(out, ping_token);
     buf_add_number(out, (int64_t)delivery->pings);

@@ -47,7 +47,7 @@ struct irc_delivery {
     bool fault_said;   // of an answer that did not come on this connection
     size_t prefix_len; // of the bot's own ":nick!user@host " as others get it
     uint64_t pings;    // PINGs sent
-    bool ping_due;     // something was said to the end since the last
+    size_t unproved;   // messages said to the end since the last
     struct buf line;   // scratch
     struct buf key;    // scratch
 };
@@ -64,8 +64,8 @@ void irc_delivery_add(struct irc_delivery *delivery, const struct outgoing *outg
 void irc_delivery_add_raw(struct irc_delivery *delivery, enum irc_class class,
                           const char *line);
 
-// Appends what may be said now, while `out` is short of `max` bytes, with one PING
-// behind it where it is the PONG that acknowledges. Tells refusals.
+// Appends what may be said now, while `out` is short of `max` bytes, with a PING behind
+// it where it is the PONG that acknowledges and much is not yet. Tells refusals.
 void irc_delivery_pump(struct irc_delivery *delivery, int64_t now_ms, struct buf *out,
                        size_t max);
 
@@ -76,6 +76,11 @@ int64_t irc_delivery_wait_ms(const struct irc_delivery *delivery, int64_t now_ms
 int64_t irc_delivery_control_ms(const struct irc_delivery *delivery, int64_t now_ms);
 
 bool irc_delivery_is_open(const struct irc_delivery *delivery); // unacknowledged
+
+// Whether something was said that only the PONG to a PING behind it acknowledges, and
+// the PING is still to be sent. It may wait a little for what is said next: servers
+// count it against the bot's pace, and have other things to do than answer it.
+bool irc_delivery_wants_ping(const struct irc_delivery *delivery);
 
 // Appends a PING whose PONG acknowledges.
 void irc_delivery_add_ping(struct irc_delivery *delivery, struct buf *out);

@@ -73,6 +73,9 @@ static void say(struct fixture *fixture, enum target_kind kind, const char *id,
 static void expect_said(struct fixture *fixture, int64_t now_ms, const char *expected) {
     struct buf out = {0};
     irc_delivery_pump(&fixture->delivery, now_ms, &out, OUT_MAX);
+    if (irc_delivery_wants_ping(&fixture->delivery)) {
+        irc_delivery_add_ping(&fixture->delivery, &out);
+    }
     assert_string_equal(buf_str(&out), expected);
     buf_finish(&out);
 }
