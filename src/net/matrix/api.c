@@ -21,11 +21,13 @@ enum {
 void matrix_uri_add(struct buf *uri, const char *text) {
     static const char unreserved[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                      "abcdefghijklmnopqrstuvwxyz0123456789-._~";
+    static const char hex[] = "0123456789ABCDEF";
     for (const char *c = text; *c != '\0'; c++) {
         if (strchr(unreserved, *c) != NULL) {
             buf_add_char(uri, *c);
         } else {
-            buf_printf(uri, "%%%02X", (unsigned)(unsigned char)*c);
+            unsigned char byte = (unsigned char)*c;
+            buf_add(uri, (char[]){'%', hex[byte >> 4], hex[byte & 15]}, 3);
         }
     }
 }
