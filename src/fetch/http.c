@@ -16,6 +16,7 @@ enum {
     // them (Linux's default) it is dead.
     SILENT_S = 15,
     PROBE_S = 3,
+    IDLE_MAX = 4,
 };
 
 struct http {
@@ -23,6 +24,10 @@ struct http {
     char *ca_file;
     char *proxy;
     struct http_call *calls; // a list by next
+    // Handles between two calls. All that differs from call to call is set for each;
+    // the rest, which costs more than a short request, is set once.
+    CURL *idle[IDLE_MAX];
+    size_t idle_count;
 };
 
 struct http_call {
@@ -66,9 +71,17 @@ static void unlink_call(struct http_call *call) {
     }
 }
 
+static void put_back(struct http *http, CURL *easy) {
+    if (http->idle_count < IDLE_MAX) {
+        http->idle[http->idle_count++] = easy;
+    } else {
+        curl_easy_cleanup(easy);
+    }
+}
+
 static void call_free(struct http_call *call) {
     multi_remove(call->http->multi, call->easy);
-    curl_easy_cleanup(call->easy);
+    put_back(call->http, call->easy);
     curl_slist_free_all(call->headers);
     buf_finish(&call->body);
     free(call);
@@ -90,6 +103,9 @@ void http_destroy(struct http *http) {
         struct http_call *next = call->next;
         call_free(call);
         call = next;
+    }
+    while (http->idle_count > 0) {
+        curl_easy_cleanup(http->idle[--http->idle_count]);
     }
     multi_destroy(http->multi);
     free(http->ca_file);
@@ -154,7 +170,10 @@ static void add_header(struct http_call *call, const char *name, const char *val
 static void set_content(struct http_call *call, const struct http_request *request) {
     CURL *easy = call->easy;
     curl_easy_setopt(easy, CURLOPT_URL, request->url);
-    if (strcmp(request->method, "GET") != 0) {
+    if (strcmp(request->method, "GET") == 0) {
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, NULL);
+        curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+    } else {
         const char *body = request->body != NULL ? request->body : "";
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(body));
         curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, body);
@@ -169,16 +188,24 @@ static void set_content(struct http_call *call, const struct http_request *reque
 }
 
 // More redirects than allowed are an error of the request.
-static void set_redirects(CURL *easy, int redirects_max) {
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, redirects_max > 0 ? 1L : 0L);
-    curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)redirects_max);
-    curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "https");
+static void set_bounds(struct http_call *call, const struct http_request *request) {
+    CURL *easy = call->easy;
+    call->body_max = request->body_max > 0 ? request->body_max : LIMIT_HTTP_BYTES;
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION,
+                     request->redirects_max > 0 ? 1L : 0L);
+    curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)request->redirects_max);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)request->timeout_ms);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, call->error);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
 }
 
-static void set_way(struct http_call *call, int64_t timeout_ms) {
-    CURL *easy = call->easy;
-    const struct http *http = call->http;
+static CURL *make_handle(const struct http *http) {
+    CURL *easy = curl_easy_init();
+    if (easy == NULL) {
+        abort(); // only for want of memory
+    }
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "https");
     // Empty, not unset: unset would take them from the environment.
     curl_easy_setopt(easy, CURLOPT_PROXY, http->proxy != NULL ? http->proxy : "");
     curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
@@ -189,30 +216,24 @@ static void set_way(struct http_call *call, int64_t timeout_ms) {
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); // a cancel waits for no look-up
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "usher/" USHER_VERSION);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, (long)SILENT_S);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, (long)PROBE_S);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, call->error);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
+    return easy;
 }
 
 struct http_call *http_send(struct http *http, const struct http_request *request,
                             http_done_fn *done, void *context) {
     struct http_call *call = mem_alloc(1, sizeof *call);
-    call->easy = curl_easy_init();
-    if (call->easy == NULL) {
-        abort(); // only for want of memory
-    }
+    call->easy =
+        http->idle_count > 0 ? http->idle[--http->idle_count] : make_handle(http);
     call->done = done;
     call->context = context;
-    call->body_max = request->body_max > 0 ? request->body_max : LIMIT_HTTP_BYTES;
     link_call(http, call);
     set_content(call, request);
-    set_way(call, request->timeout_ms);
-    set_redirects(call->easy, request->redirects_max);
+    set_bounds(call, request);
     multi_add(http->multi, call->easy, call_done, call);
     return call;
 }

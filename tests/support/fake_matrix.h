@@ -287,6 +287,9 @@ static inline void fake_matrix_end(struct fake_matrix *fake) {
 static inline void fake_matrix_bring_up(struct fake_matrix *fake) {
     fake->network->functions->start(fake->network);
     fake_matrix_run_until(fake, "up\n");
+    while (fake->poll == NULL) { // one on its way would be read after a restart
+        event_base_loop(fake->base, EVLOOP_ONCE);
+    }
     buf_clear(&fake->story);
 }
 

@@ -40,6 +40,8 @@ struct matrix_sync {
     // It is known of the configured rooms before the one, asked for of those before the
     // other, at most so many at one time.
     size_t state_at, state_next, state_max;
+    bool filter_tried;
+    char *filter_id; // the filter as the server keeps it; NULL: sent with each request
     bool telling;
     bool said; // this failure is logged
     int64_t asked_ms;
@@ -69,7 +71,19 @@ static bool drops_position(const struct matrix_sync *sync,
                                    strcmp(answer->code, "M_INVALID_PARAM") == 0);
 }
 
+// Nor the filter, and Synapse says the same of both: that goes first.
+static bool drops_filter(struct matrix_sync *sync) {
+    bool drops = sync->filter_id != NULL;
+    free(sync->filter_id);
+    sync->filter_id = NULL;
+    return drops;
+}
+
 static void refused(struct matrix_sync *sync, const struct matrix_answer *answer) {
+    if (drops_filter(sync)) {
+        matrix_retry_after(&sync->retry, -1);
+        return;
+    }
     unreached(sync, LOG_ERROR, answer->reason);
     if (!drops_position(sync, answer)) {
         matrix_retry_longest(&sync->retry);
@@ -191,6 +205,47 @@ static void get(struct matrix_sync *sync, const char *path, int64_t timeout_ms,
     sync->call = matrix_call(sync->matrix, &request, done, sync);
 }
 
+static void on_filter(void *context, const struct http_answer *http) {
+    struct matrix_sync *sync = context;
+    sync->call = NULL;
+    struct matrix_answer answer;
+    matrix_answer_read(&answer, http);
+    // Without it the filter itself is sent each time.
+    sync->filter_tried = true;
+    if (answer.kind == ANSWER_OK) {
+        sync->filter_id = mem_copy(matrix_json_token(answer.json, "filter_id"));
+    }
+    matrix_answer_finish(&answer);
+    ask(sync);
+}
+
+// v1.11, POST /user/{userId}/filter.
+static void ask_filter(struct matrix_sync *sync) {
+    struct buf path = {0};
+    buf_add_str(&path, "/user/");
+    matrix_uri_add(&path, sync->matrix->own_id);
+    buf_add_str(&path, "/filter");
+    char *filter = matrix_filter_sync(TIMELINE_MAX);
+    struct matrix_request request = {.method = "POST",
+                                     .path = buf_str(&path),
+                                     .body = filter,
+                                     .timeout_ms = MATRIX_REQUEST_MS};
+    sync->call = matrix_call(sync->matrix, &request, on_filter, sync);
+    free(filter);
+    buf_finish(&path);
+}
+
+static void add_filter(const struct matrix_sync *sync, struct buf *path) {
+    if (sync->filter_id != NULL && sync->since != NULL &&
+        sync->timeline_max == TIMELINE_MAX) {
+        matrix_uri_add(path, sync->filter_id);
+        return;
+    }
+    char *filter = matrix_filter_sync(sync->since != NULL ? sync->timeline_max : 1);
+    matrix_uri_add(path, filter);
+    free(filter);
+}
+
 static int64_t answer_within_ms(const struct matrix_sync *sync) {
     if (sync->since == NULL) {
         return FIRST_MS;
@@ -213,9 +268,7 @@ static void ask_news(struct matrix_sync *sync) {
     int64_t poll_ms = poll_ms_of(sync);
     struct buf path = {0};
     buf_printf(&path, "/sync?timeout=%lld&filter=", (long long)poll_ms);
-    char *filter = matrix_filter_sync(sync->since != NULL ? sync->timeline_max : 1);
-    matrix_uri_add(&path, filter);
-    free(filter);
+    add_filter(sync, &path);
     if (sync->since != NULL) {
         buf_add_str(&path, "&since=");
         matrix_uri_add(&path, sync->since);
@@ -300,6 +353,9 @@ static void ask(struct matrix_sync *sync) {
     }
     if (count > 0) {
         ask_state(sync, rooms, count);
+    } else if (sync->since != NULL && !sync->filter_tried &&
+               !matrix_only_looks(sync->matrix)) {
+        ask_filter(sync);
     } else {
         ask_news(sync);
     }
@@ -356,5 +412,6 @@ void matrix_sync_destroy(struct matrix_sync *sync) {
     matrix_retry_finish(&sync->retry);
     free(sync->since);
     free(sync->next);
+    free(sync->filter_id);
     free(sync);
 }

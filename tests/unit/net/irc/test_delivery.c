@@ -70,12 +70,17 @@ static void say(struct fixture *fixture, enum target_kind kind, const char *id,
                                         .priority = PRIORITY_ANSWER});
 }
 
+// As the connection does, a PING later.
+static void pump(struct fixture *fixture, int64_t now_ms, struct buf *out) {
+    irc_delivery_pump(&fixture->delivery, now_ms, out, OUT_MAX);
+    if (irc_delivery_wants_ping(&fixture->delivery)) {
+        irc_delivery_add_ping(&fixture->delivery, out);
+    }
+}
+
 static void expect_said(struct fixture *fixture, int64_t now_ms, const char *expected) {
     struct buf out = {0};
-    irc_delivery_pump(&fixture->delivery, now_ms, &out, OUT_MAX);
-    if (irc_delivery_wants_ping(&fixture->delivery)) {
-        irc_delivery_add_ping(&fixture->delivery, &out);
-    }
+    pump(fixture, now_ms, &out);
     assert_string_equal(buf_str(&out), expected);
     buf_finish(&out);
 }
@@ -83,6 +88,22 @@ static void expect_said(struct fixture *fixture, int64_t now_ms, const char *exp
 static void expect_told(struct fixture *fixture, const char *expected) {
     assert_string_equal(buf_str(&fixture->told), expected);
     buf_clear(&fixture->told);
+}
+
+static void delivery__pump__asks_once_for_many_messages(void **state) {
+    struct fixture *fixture = *state;
+    struct buf out = {0};
+    for (int i = 0; i < 33; i++) {
+        assert_null(strstr(buf_str(&out), "PING"));
+        say(fixture, TARGET_ROOM, "#Hall", "one");
+        irc_delivery_pump(&fixture->delivery, i * 100000, &out, OUT_MAX);
+        assert_int_equal(irc_delivery_wants_ping(&fixture->delivery), i != 31);
+        if (i == 31) {
+            assert_non_null(strstr(buf_str(&out), "PING :usher-1\r\n"));
+            buf_clear(&out);
+        }
+    }
+    buf_finish(&out);
 }
 
 static void delivery__pong__acknowledges_what_was_said_before(void **state) {
@@ -251,7 +272,7 @@ static void delivery__repeat__ends_after_some_times(void **state) {
     int times = 0;
     while (fixture->told.len == 0) {
         struct buf out = {0};
-        irc_delivery_pump(&fixture->delivery, times * 100000, &out, OUT_MAX);
+        pump(fixture, times * 100000, &out);
         assert_non_null(strstr(buf_str(&out), "PRIVMSG #Hall :one\r\n"));
         buf_finish(&out);
         // Each of its lines is answered.
@@ -435,6 +456,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(delivery__repeat__follows_a_person_renamed_meanwhile),
         TEST(delivery__repeat__holds_for_an_account_that_left_unseen),
+        TEST(delivery__pump__asks_once_for_many_messages),
         TEST(delivery__pong__acknowledges_what_was_said_before),
         TEST(delivery__echo__acknowledges_by_the_last_line),
         TEST(delivery__label__acknowledges_the_message_that_has_it),

@@ -28,6 +28,7 @@ struct fixture {
     const char *join; // of "rooms" in the next synchronisation
     int syncs;
     bool whoami_refused, login_refused, sync_fails;
+    bool keeps_filter, forgets_filter; // of the name "f7"
 };
 
 static void ATTR_PRINTF(2, 3) note(struct fixture *fixture, const char *format, ...) {
@@ -54,6 +55,16 @@ static void answer_sync(struct fixture *fixture, struct bufferevent *to,
     if (fixture->sync_fails) {
         fake_http_reply(to, "502 Bad Gateway", "", "<html>");
         return;
+    }
+    if (strstr(path, "filter=f7&since=s0") != NULL) {
+        note(fixture, "sync by name");
+        if (fixture->forgets_filter) {
+            fake_http_reply(to, "400 Bad Request", "",
+                            "{\"errcode\":\"M_INVALID_PARAM\"}");
+            return;
+        }
+    } else if (fixture->keeps_filter && strstr(path, "&since=s0") != NULL) {
+        note(fixture, "sync by filter");
     }
     if (fixture->syncs > 0 && fixture->join == NULL) {
         return; // hangs, as a long poll does
@@ -133,6 +144,10 @@ static void answer_request(struct fake_http *fake, struct bufferevent *to,
                                                 : "{\"user_id\":\"@usher:x\"}");
     } else if (strncmp(path, "/sync?", 6) == 0) {
         answer_sync(fixture, to, path);
+    } else if (fixture->keeps_filter &&
+               strcmp(path, "/user/%40usher%3Ax/filter") == 0) {
+        assert_non_null(strstr(request->body, "m.room.message"));
+        fake_http_reply(to, "200 OK", "", "{\"filter_id\":\"f7\"}");
     } else {
         answer_route(to, path);
     }
@@ -375,6 +390,25 @@ static void matrix__sync__rooms_and_persons_are_told_apart(void **state) {
     assert_null(strstr(story, "group"));
 }
 
+static void matrix__sync__names_a_filter_that_the_server_keeps(void **state) {
+    struct fixture *fixture = *state;
+    fixture->keeps_filter = true;
+    start(fixture, "s0");
+    run_until(fixture, "up\n");
+    assert_string_equal(buf_str(&fixture->story),
+                        "login same device\nsync by name\nposition s1\nup\n");
+}
+
+static void matrix__sync__forgotten_filter_costs_no_position(void **state) {
+    struct fixture *fixture = *state;
+    fixture->keeps_filter = fixture->forgets_filter = true;
+    start(fixture, "s0");
+    run_until(fixture, "up\n");
+    assert_string_equal(
+        buf_str(&fixture->story),
+        "login same device\nsync by name\nsync by filter\nposition s1\nup\n");
+}
+
 static void on_next_turn(evutil_socket_t socket, short what, void *context) {
     (void)socket;
     (void)what;
@@ -442,6 +476,8 @@ int main(void) {
         TEST(matrix__start__refused_token_means_login_as_the_same_device),
         TEST(matrix__start__refused_password_is_down),
         TEST(matrix__sync__rooms_and_persons_are_told_apart),
+        TEST(matrix__sync__names_a_filter_that_the_server_keeps),
+        TEST(matrix__sync__forgotten_filter_costs_no_position),
         TEST(matrix__sync__an_answer_is_told_in_one_turn),
         TEST(matrix__sync__lost_server_is_down_and_comes_back),
         TEST(matrix__stop__nothing_is_told_any_more),
