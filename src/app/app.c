@@ -42,9 +42,7 @@ static void on_loop_message(int severity, const char *text) {
 
 static bool make_loop(struct app *app) {
     event_set_log_callback(on_loop_message);
-    struct event_config *config = event_config_new();
-    app->base = event_base_new_with_config(config);
-    event_config_free(config);
+    app->base = event_base_new();
     if (app->base == NULL) {
         return false;
     }

@@ -87,6 +87,10 @@ static int watch_timer(CURLM *handle, long timeout_ms, void *context) {
     if (timeout_ms < 0) {
         return event_del(multi->timer);
     }
+    if (timeout_ms == 0) {
+        event_active(multi->timer, EV_TIMEOUT, 0); // at once, without a look at sockets
+        return 0;
+    }
     struct timeval wait = {timeout_ms / 1000, timeout_ms % 1000 * 1000};
     return event_add(multi->timer, &wait);
 }

@@ -120,6 +120,24 @@ class RightsCase(RoomsCase):
         self.ask(self.ana, mods, f"{name}: queue", "Only moderators")
         bot.terminate()
 
+    def test_what_the_bots_account_does_elsewhere_counts(self):
+        bot = self.start_bot_in([self.alias])
+        self.chair.invite(self.mods, self.ana.user_id)
+        self.ana.join(self.mods)
+        self.ask(self.ana, self.mods, f"{self.bot_id}: queue", "Only moderators")
+        self.chair.set_power(self.mods, users={self.bot_id: 100})
+        elsewhere = self.use(self.server.bot_elsewhere(self.bot_id))
+        elsewhere.rename("Concierge")
+        elsewhere.set_power(self.mods, users={self.ana.user_id: 50})
+        since = len(self.ana.heard)
+        deadline = time.monotonic() + WAIT_S
+        while not any("No questions." in text
+                      for text in self.answers(self.ana, since)):
+            self.assertLess(time.monotonic(), deadline)
+            self.ana.say(self.mods, "Concierge: queue")
+            time.sleep(4)  # said too often it is not answered
+        bot.terminate()
+
     def test_of_version_9(self):
         self.rights_follow_levels("9")
 

@@ -7,6 +7,7 @@
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <event2/listener.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,6 +99,7 @@ static inline void fake_http_accept(struct evconnlistener *listener,
 
 static inline void fake_http_start(struct fake_http *fake, struct event_base *base,
                                    fake_answer_fn *answer, void *context) {
+    signal(SIGPIPE, SIG_IGN); // it outlives its clients
     *fake = (struct fake_http){.answer = answer, .context = context};
     struct sockaddr_in address = {.sin_family = AF_INET,
                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};

@@ -40,6 +40,11 @@ class MatrixClient:
         self._reader.start()
 
     @classmethod
+    def sign_on(cls, url, user_id, password):
+        login = _sign_on(url, user_id, password)
+        return cls(url, login["user_id"], login["access_token"])
+
+    @classmethod
     def register(cls, url, name, password):
         answer = create_user(url, name, password)
         return cls(url, answer["user_id"], answer["access_token"])
@@ -104,6 +109,10 @@ class MatrixClient:
         users = {**content["users"], **levels.pop("users", {})}
         self.set_state(room_id, "m.room.power_levels",
                        {**content, **levels, "users": users})
+
+    def rename(self, name):
+        self._call("PUT", f"/profile/{_quote(self.user_id)}/displayname",
+                   {"displayname": name})
 
     def members(self, room_id):
         path = f"/rooms/{_quote(room_id)}/joined_members"

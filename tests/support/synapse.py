@@ -100,6 +100,10 @@ class Synapse(Server):
                 "ca_file": str(self.ca_file), "user": f"@{name}:localhost",
                 "password_file": secret_file(directory, f"{name}.password", _BOT_PASSWORD)}
 
+    def bot_elsewhere(self, user):
+        """The account of the bot of that user id, signed on by somebody else."""
+        return MatrixClient.sign_on(self.url, user, _BOT_PASSWORD)
+
     def bot_devices(self, user):
         """The ids of the devices that the bot of that user id has signed on with."""
         return devices(self.url, user, _BOT_PASSWORD)

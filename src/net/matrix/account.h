@@ -71,6 +71,9 @@ void matrix_rooms_known(struct matrix *matrix); // ids of rooms: sync may begin
 // A room was joined, or its first try failed: something may go on.
 void matrix_rooms_changed(struct matrix *matrix);
 
+// The account's display name may be another: asks for it.
+void matrix_look_at_name(struct matrix *matrix);
+
 // Takes over the display name.
 void matrix_take_own_name(struct matrix *matrix, char *name);
 

@@ -2,14 +2,13 @@
 #include "net/matrix/filter.h"
 
 #include <cjson/cJSON.h>
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "net/matrix/api.h"
 
-// A replacement is followed where it was said, behind what was said before it; so it
-// is none of what a room is.
-enum use { IN_TIMELINE = 1, IN_STATE = 2, IN_HISTORY = 4, IN_ROOM = 8 };
+// A replacement is followed where it was said, behind what was said before it; so at
+// the start it is none of what a room is.
+enum use { IN_TIMELINE = 1, IN_STATE = 2, IN_HISTORY = 4, IN_ROOM = 8, IN_PLACE = 16 };
 
 static const struct used_type {
     const char *type;
@@ -23,10 +22,10 @@ static const struct used_type {
     {"m.room.create", IN_TIMELINE | IN_STATE | IN_ROOM},
     {"m.room.power_levels", IN_TIMELINE | IN_STATE | IN_ROOM},
     {"m.room.encryption", IN_TIMELINE | IN_STATE | IN_ROOM},
-    {"m.room.tombstone", IN_TIMELINE | IN_STATE},
+    {"m.room.tombstone", IN_TIMELINE | IN_STATE | IN_PLACE},
 };
 
-static void add_types(cJSON *filter, enum use use) {
+static void add_types(cJSON *filter, unsigned use) {
     cJSON *types = cJSON_AddArrayToObject(filter, "types");
     for (size_t i = 0; i < sizeof used_types / sizeof *used_types; i++) {
         if ((used_types[i].use & use) != 0) {
@@ -48,7 +47,7 @@ static char *print(cJSON *filter) {
     return text;
 }
 
-char *matrix_filter_sync(int timeline_limit) {
+char *matrix_filter_sync(int timeline_limit, const char *without) {
     cJSON *filter = cJSON_CreateObject();
     add_nothing_of(filter, "presence");
     cJSON *data = cJSON_AddArrayToObject(
@@ -61,10 +60,14 @@ char *matrix_filter_sync(int timeline_limit) {
     cJSON *timeline = cJSON_AddObjectToObject(room, "timeline");
     add_types(timeline, IN_TIMELINE);
     cJSON_AddNumberToObject(timeline, "limit", timeline_limit);
+    if (without != NULL) {
+        cJSON_AddItemToArray(cJSON_AddArrayToObject(timeline, "not_senders"),
+                             cJSON_CreateString(without));
+    }
     return print(filter);
 }
 
-char *matrix_filter_state(const char *const *rooms, size_t count) {
+char *matrix_filter_state(const char *const *rooms, size_t count, bool replaced) {
     cJSON *filter = cJSON_CreateObject();
     add_nothing_of(filter, "presence");
     add_nothing_of(filter, "account_data");
@@ -76,7 +79,8 @@ char *matrix_filter_state(const char *const *rooms, size_t count) {
     add_nothing_of(room, "account_data");
     add_nothing_of(room, "ephemeral");
     add_nothing_of(room, "timeline");
-    add_types(cJSON_AddObjectToObject(room, "state"), IN_ROOM);
+    add_types(cJSON_AddObjectToObject(room, "state"),
+              IN_ROOM | (replaced ? IN_PLACE : 0));
     return print(filter);
 }
 

@@ -45,15 +45,20 @@ static void on_name(void *context, const struct http_answer *http) {
     matrix->name_call = NULL;
     struct matrix_answer answer;
     matrix_answer_read(&answer, http);
-    matrix_take_own_name(
-        matrix, matrix_clean_name(matrix_json_text(answer.json, "displayname")));
+    if (answer.kind == ANSWER_OK || !matrix->name_known) {
+        matrix_take_own_name(
+            matrix, matrix_clean_name(matrix_json_text(answer.json, "displayname")));
+    }
     matrix_answer_finish(&answer);
-    matrix->name_known = true;
-    begin_sync(matrix);
+    if (!matrix->name_known) {
+        matrix->name_known = true;
+        begin_sync(matrix);
+    }
 }
 
 // v1.11, GET /profile/{userId}/displayname.
-static void ask_name(struct matrix *matrix) {
+void matrix_look_at_name(struct matrix *matrix) {
+    http_cancel(matrix->name_call);
     struct buf path = {0};
     buf_add_str(&path, "/profile/");
     matrix_uri_add(&path, matrix->own_id);
@@ -77,7 +82,7 @@ void matrix_signed_on(struct matrix *matrix) {
     matrix_rooms_start(matrix->rooms);
     matrix_direct_start(matrix->direct);
     matrix_encrypted_start(matrix->encrypted);
-    ask_name(matrix);
+    matrix_look_at_name(matrix);
 }
 
 void matrix_token_refused(struct matrix *matrix) {

@@ -28,6 +28,7 @@ enum {
     BODY_BYTES = 32 << 20,
     STATE_ROOMS_MAX = 50, // asked for at one time: they are named in an address
     TIMELINE_MAX = 100,   // events of one room; more are a gap
+    CHECK_MS = 30 * 1000,
 };
 
 struct matrix_sync {
@@ -40,8 +41,16 @@ struct matrix_sync {
     // It is known of the configured rooms before the one, asked for of those before the
     // other, at most so many at one time.
     size_t state_at, state_next, state_max;
+    // The filter as the server keeps it; NULL: sent with each request. It leaves out
+    // what the bot says itself, so that no request is made only to hear that. `quiet`:
+    // the request under way has it; `whole`: the next must not.
     bool filter_tried;
-    char *filter_id; // the filter as the server keeps it; NULL: sent with each request
+    char *filter_id;
+    bool quiet, whole;
+    // What the account does from elsewhere is left out, too: so, some time after news
+    // came, what the rooms are is asked for again.
+    bool unchecked;
+    int64_t checked_ms;
     bool telling;
     bool said; // this failure is logged
     int64_t asked_ms;
@@ -150,7 +159,8 @@ static void on_told(void *context, bool told) {
                                          MATRIX_POSITION, sync->since);
     }
     bool spins = !moved && clock_mono_ms() - sync->asked_ms < SPIN_MS && !sync->fresh;
-    sync->fresh = sync->said = false;
+    sync->unchecked = sync->unchecked || (moved && sync->quiet);
+    sync->fresh = sync->said = sync->whole = false;
     sync->timeline_max = TIMELINE_MAX;
     sync->state_known = true; // the first synchronisation ever has it
     matrix_retry_reset(&sync->retry);
@@ -177,23 +187,56 @@ static bool read_news(struct matrix_sync *sync, const struct matrix_answer *answ
     return true;
 }
 
+static bool is_about(const struct matrix_event_list *events, const char *user) {
+    for (size_t i = 0; i < events->count; i++) {
+        const struct matrix_event *event = &events->items[i];
+        if (event->kind == MATRIX_EVENT_MEMBER && strcmp(event->member, user) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Whether the bot came into a room, or was moved: which of the messages there it was
+// present at shows only with its own events.
+static bool moves_bot(const struct matrix *matrix, const struct matrix_news *news) {
+    for (size_t i = 0; i < news->update_count; i++) {
+        const struct matrix_update *update = &news->updates[i];
+        const struct matrix_room_state *room =
+            matrix_rooms_find(matrix->rooms, update->room);
+        if (room == NULL || !room->joined || is_about(&update->state, matrix->own_id) ||
+            is_about(&update->timeline, matrix->own_id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void tell_news(struct matrix_sync *sync, struct matrix_news *news) {
+    free(sync->next);
+    sync->next = mem_copy(news->next_batch);
+    sync->telling = true;
+    matrix_timeline_take(sync->timeline, news, sync->since, sync->fresh);
+}
+
 static void on_answer(void *context, const struct http_answer *http) {
     struct matrix_sync *sync = context;
     sync->call = NULL;
     struct matrix_answer answer;
     matrix_answer_read(&answer, http);
     struct matrix_news news = {0};
-    if (shortens(sync, &answer)) {
+    bool shortened = shortens(sync, &answer);
+    bool has_news = !shortened && read_news(sync, &answer, &news);
+    matrix_answer_finish(&answer); // the tree is large, and not needed any more
+    if (has_news && sync->quiet && moves_bot(sync->matrix, &news)) {
+        sync->whole = true;
+        matrix_news_finish(&news);
         ask(sync);
-    } else if (read_news(sync, &answer, &news)) {
-        free(sync->next);
-        sync->next = mem_copy(news.next_batch);
-        sync->telling = true;
-        // The tree is large and not needed while the news are told.
-        matrix_answer_finish(&answer);
-        matrix_timeline_take(sync->timeline, &news, sync->since, sync->fresh);
+    } else if (has_news) {
+        tell_news(sync, &news);
+    } else if (shortened) {
+        ask(sync);
     }
-    matrix_answer_finish(&answer);
 }
 
 static void get(struct matrix_sync *sync, const char *path, int64_t timeout_ms,
@@ -225,7 +268,7 @@ static void ask_filter(struct matrix_sync *sync) {
     buf_add_str(&path, "/user/");
     matrix_uri_add(&path, sync->matrix->own_id);
     buf_add_str(&path, "/filter");
-    char *filter = matrix_filter_sync(TIMELINE_MAX);
+    char *filter = matrix_filter_sync(TIMELINE_MAX, sync->matrix->own_id);
     struct matrix_request request = {.method = "POST",
                                      .path = buf_str(&path),
                                      .body = filter,
@@ -235,13 +278,15 @@ static void ask_filter(struct matrix_sync *sync) {
     buf_finish(&path);
 }
 
-static void add_filter(const struct matrix_sync *sync, struct buf *path) {
-    if (sync->filter_id != NULL && sync->since != NULL &&
-        sync->timeline_max == TIMELINE_MAX) {
+static void add_filter(struct matrix_sync *sync, struct buf *path) {
+    sync->quiet = sync->filter_id != NULL && sync->since != NULL && !sync->whole &&
+                  sync->timeline_max == TIMELINE_MAX;
+    if (sync->quiet) {
         matrix_uri_add(path, sync->filter_id);
         return;
     }
-    char *filter = matrix_filter_sync(sync->since != NULL ? sync->timeline_max : 1);
+    char *filter =
+        matrix_filter_sync(sync->since != NULL ? sync->timeline_max : 1, NULL);
     matrix_uri_add(path, filter);
     free(filter);
 }
@@ -331,7 +376,7 @@ static void on_state(void *context, const struct http_answer *http) {
 // minutes): here that is at worst as old as the position.
 static void ask_state(struct matrix_sync *sync, const char *const *rooms,
                       size_t count) {
-    char *filter = matrix_filter_state(rooms, count);
+    char *filter = matrix_filter_state(rooms, count, sync->unchecked);
     struct buf path = {0};
     buf_add_str(&path, "/sync?timeout=0&full_state=true&filter=");
     matrix_uri_add(&path, filter);
@@ -342,14 +387,26 @@ static void ask_state(struct matrix_sync *sync, const char *const *rooms,
     free(filter);
 }
 
+static void check_again(struct matrix_sync *sync) {
+    sync->state_known = false;
+    sync->state_at = 0;
+    matrix_look_at_name(sync->matrix);
+}
+
 static void ask(struct matrix_sync *sync) {
     const char *rooms[STATE_ROOMS_MAX];
     size_t count = 0;
+    if (sync->unchecked && sync->state_known &&
+        clock_mono_ms() - sync->checked_ms >= CHECK_MS) {
+        check_again(sync);
+    }
     if (sync->since != NULL && !sync->state_known) {
         sync->state_next = sync->state_at;
         count = matrix_rooms_ids(sync->matrix->rooms, &sync->state_next, rooms,
                                  sync->state_max);
         sync->state_known = count == 0;
+        sync->unchecked = sync->unchecked && count > 0;
+        sync->checked_ms = clock_mono_ms();
     }
     if (count > 0) {
         ask_state(sync, rooms, count);
